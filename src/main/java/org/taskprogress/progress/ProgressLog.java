@@ -1,0 +1,79 @@
+package org.taskprogress.progress;
+
+import java.util.Collection;
+import java.util.List;
+import org.taskprogress.task.Owner;
+import org.taskprogress.task.TaskId;
+
+/**
+ * Port: the recorded events of all tasks, in one order. Thread-safe. Every method throws {@link LogUnavailableException} when the log
+ * can't be reached within its time limit; then nothing is known of whether an append took place, and repeating it is harmless.
+ */
+public interface ProgressLog {
+
+    /**
+     * Records an event and tells every listener of every instance. A repeat of the same source and number changes nothing and
+     * returns what the first one got.
+     */
+    Appended append(ProgressEvent event, Source source);
+
+    /** The newest event of each of the tasks, in the order of their ids; a task without events is left out. */
+    List<RecordedEvent> newest(Collection<TaskId> tasks);
+
+    /**
+     * The events of one task after a cursor, oldest first.
+     *
+     * @param limit at most so many; ask again from the last one's id
+     */
+    Replay after(TaskId task, Cursor after, int limit);
+
+    /** The events of all tasks of one owner after a cursor, oldest first, at most {@code limit}. */
+    Replay after(Owner owner, Cursor after, int limit);
+
+    /** The events of all tasks after a cursor, oldest first, at most {@code limit}. */
+    Replay after(Cursor after, int limit);
+
+    /** The id of the newest event of all, {@link Cursor#START} if there is none. */
+    Cursor head();
+
+    /** Deletes what is recorded of a task. */
+    void forget(TaskId task);
+
+    /**
+     * Who recorded it: makes repeats harmless.
+     *
+     * @param name names a sender whose numbers only grow, for instance one attempt of a task; 1–200 characters
+     * @param number the sender's own count, from 1
+     */
+    record Source(String name, long number) {}
+
+    /**
+     * Where an event was recorded.
+     *
+     * @param id where the event stands in the log
+     * @param seq its number among its task's events
+     * @param repeated whether it had been recorded before
+     */
+    record Appended(Cursor id, long seq, boolean repeated) {}
+
+    /**
+     * A part of the log.
+     *
+     * @param events oldest first
+     * @param gapless false if events between the cursor and the first of these are no longer kept, or the cursor is none of this
+     *     log's (it lies after the newest event): then they can't be handed over as a continuation
+     * @param last the place up to which this part was read: go on from here. At least the last event's id; later if events of other
+     *     owners followed it
+     * @param more whether there may be more after {@code last}
+     */
+    record Replay(List<RecordedEvent> events, boolean gapless, Cursor last, boolean more) {}
+
+    /** The log can't be reached, or did not answer in time. */
+    final class LogUnavailableException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        public LogUnavailableException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+}
