@@ -20,7 +20,11 @@ public enum TaskStatus {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** @throws IllegalArgumentException if there is no such status */
+    /**
+     * Reads a {@link #wireName}.
+     *
+     * @throws IllegalArgumentException if there is no such status
+     */
     public static TaskStatus ofWireName(String name) {
         for (TaskStatus status : values()) {
             if (status.wireName().equals(name)) {
