@@ -1,6 +1,8 @@
 package org.taskprogress.access;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What a caller may do; a value of the token's {@code groups}. */
 public enum Role {
@@ -14,5 +16,12 @@ public enum Role {
     /** The name in a token and in configuration, lower case. */
     public String groupName() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The role of that name; empty for a group that means nothing here. */
+    static Optional<Role> ofGroup(String group) {
+        return Arrays.stream(values())
+                .filter(role -> role.groupName().equals(group))
+                .findFirst();
     }
 }

@@ -3,6 +3,7 @@ package org.taskprogress.problem;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.net.URI;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -50,6 +51,14 @@ public record Problem(Type type, String detail, List<FieldError> errors) {
         Type(int status, String title) {
             this.status = status;
             this.title = title;
+        }
+
+        /** The type for a status that the runtime answered with; the nearest one if there is none of its own. */
+        static Type ofStatus(int status) {
+            return Arrays.stream(values())
+                    .filter(type -> type.status == status)
+                    .findFirst()
+                    .orElse(status < 500 ? BAD_REQUEST : INTERNAL);
         }
 
         public int status() {

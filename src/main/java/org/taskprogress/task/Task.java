@@ -56,6 +56,31 @@ public record Task(
         stages = List.copyOf(stages);
     }
 
+    /** The same task with these stages. */
+    Task withStages(List<StageRun> others) {
+        return new Task(
+                id,
+                type,
+                owner,
+                title,
+                status,
+                stalled,
+                attempt,
+                percent,
+                stage,
+                stagePercent,
+                message,
+                eta,
+                createdAt,
+                startedAt,
+                updatedAt,
+                finishedAt,
+                error,
+                result,
+                lastEventId,
+                others);
+    }
+
     /**
      * A stage of a task, as far as it has come.
      *

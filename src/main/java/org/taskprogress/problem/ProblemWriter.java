@@ -1,0 +1,31 @@
+package org.taskprogress.problem;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/** Answers a servlet request with a problem, where no Jakarta REST mapper reaches. */
+public final class ProblemWriter {
+
+    private ProblemWriter() {}
+
+    /** Writes status, headers and body; the response must not be committed. */
+    public static void write(ProblemException exception, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        Problem problem = exception.problem();
+        byte[] body = problem.toJson(request.getRequestURI()).toString().getBytes(StandardCharsets.UTF_8);
+        response.setStatus(problem.type().status());
+        response.setContentType(Problem.MEDIA_TYPE);
+        response.setContentLength(body.length);
+        response.setHeader("Cache-Control", "no-store");
+        exception.retryAfter().ifPresent(after -> response.setHeader("Retry-After", retryAfter(after)));
+        response.getOutputStream().write(body);
+    }
+
+    /** Whole seconds, rounded up, since coming back too early is refused again (RFC 9110, 10.2.3). */
+    static String retryAfter(Duration after) {
+        return Long.toString(Math.max(1, after.plusMillis(999).toSeconds()));
+    }
+}

@@ -1,0 +1,63 @@
+package org.taskprogress.store;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/**
+ * Where this installation keeps what must outlive a restart: uploads, the signing key, and with the defaults the database and Redis's
+ * log. Readable by its owner only.
+ */
+public final class DataDirectory {
+
+    private final Path root;
+
+    /**
+     * Opens the directory, and makes it if need be.
+     *
+     * @param path a leading {@code ~} means the user's home
+     * @throws UncheckedIOException if it can't be made or written to; the message says what to do
+     */
+    public DataDirectory(String path) {
+        this.root = Path.of(path.replaceFirst("^~(?=/|$)", System.getProperty("user.home")))
+                .toAbsolutePath()
+                .normalize();
+        try {
+            Files.createDirectories(root, ownerOnly());
+            Files.delete(Files.createTempFile(root, "writable", null));
+        } catch (IOException unusable) {
+            throw new UncheckedIOException(
+                    "the data directory " + root + " can't be written to; give another one by DATA_DIR", unusable);
+        }
+    }
+
+    public Path root() {
+        return root;
+    }
+
+    /**
+     * A directory below this one, made if need be.
+     *
+     * @throws UncheckedIOException if it can't be made
+     */
+    public Path directory(String name) {
+        try {
+            return Files.createDirectories(root.resolve(name), ownerOnly());
+        } catch (IOException unusable) {
+            throw new UncheckedIOException("the directory " + name + " can't be made in " + root, unusable);
+        }
+    }
+
+    private static FileAttribute<?>[] ownerOnly() {
+        boolean posix = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+        return posix
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
+                }
+                : new FileAttribute<?>[0];
+    }
+}

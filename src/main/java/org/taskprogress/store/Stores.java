@@ -1,0 +1,23 @@
+package org.taskprogress.store;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** Makes the data directory and the file store from the configuration. */
+@ApplicationScoped
+class Stores {
+
+    @Produces
+    @Singleton
+    DataDirectory dataDirectory(@ConfigProperty(name = "data.dir", defaultValue = "~/.task-progress") String path) {
+        return new DataDirectory(path);
+    }
+
+    @Produces
+    @Singleton
+    FileStore fileStore(DataDirectory data) {
+        return new FileStore(data.directory("files"));
+    }
+}

@@ -1,0 +1,31 @@
+package org.taskprogress.task;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A CDI event: a task is about to be deleted. Whoever keeps things of the task elsewhere says here what is to be done once its row is
+ * gone, and looks up now what it must know for that.
+ */
+public final class TaskDeletion {
+
+    private final Task task;
+    private final List<Runnable> afterwards = new ArrayList<>();
+
+    TaskDeletion(Task task) {
+        this.task = task;
+    }
+
+    public Task task() {
+        return task;
+    }
+
+    /** Has this done after the deletion; not at all if the task turns out not to be deletable. */
+    public void afterwards(Runnable cleanUp) {
+        afterwards.add(cleanUp);
+    }
+
+    void done() {
+        afterwards.forEach(Runnable::run);
+    }
+}
