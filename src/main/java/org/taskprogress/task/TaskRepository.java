@@ -24,13 +24,13 @@ import org.jdbi.v3.core.statement.Query;
 @Singleton
 public class TaskRepository {
 
-    /** A worker that was not heard of for longer than this has lost its task; db-scheduler's heartbeat tells. */
-    static final int STALLED_AFTER_SECONDS = 20;
+    /** A worker whose heartbeat (db-scheduler's, every 3 s) is missing for longer than this is probably dead. */
+    private static final int STALLED_AFTER_SECONDS = 8;
 
     private static final String SELECT = """
             SELECT t.*, (t.status IN ('running', 'cancelling') AND t.type <> 'external' AND NOT EXISTS (
                 SELECT 1 FROM scheduled_tasks s
-                WHERE s.task_instance = t.id AND s.picked AND s.last_heartbeat > :alive)) AS stalled
+                WHERE s.task_instance = t.id AND (NOT s.picked OR s.last_heartbeat > :alive))) AS stalled
             FROM task t
             """;
 
@@ -109,10 +109,11 @@ public class TaskRepository {
                         .bind("limit", limit)));
     }
 
-    /** Tasks of this store that ought to be waiting for a worker or have one: what a dispatcher makes sure of. */
-    public List<TaskId> unfinished(String storeId, int limit) {
+    /** Tasks of this store that have not ended, but wait for no worker and have none: what a crash between two lines leaves. */
+    public List<TaskId> unscheduled(String storeId, int limit) {
         return jdbi.withHandle(handle -> handle.createQuery("""
-                        SELECT id FROM task WHERE status IN ('queued', 'running', 'cancelling') AND store_id = :store
+                        SELECT id FROM task t WHERE status IN ('queued', 'running', 'cancelling') AND store_id = :store
+                            AND NOT EXISTS (SELECT 1 FROM scheduled_tasks s WHERE s.task_instance = t.id)
                         ORDER BY created_at LIMIT :limit
                         """)
                 .bind("store", storeId)

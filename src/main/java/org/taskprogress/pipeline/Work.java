@@ -1,0 +1,166 @@
+package org.taskprogress.pipeline;
+
+import jakarta.annotation.Priority;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.concurrent.ManagedThreadFactory;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Shutdown;
+import jakarta.enterprise.event.Startup;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
+import org.taskprogress.problem.Problem;
+import org.taskprogress.problem.ProblemException;
+import org.taskprogress.progress.Backoff;
+import org.taskprogress.progress.EndPublisher;
+import org.taskprogress.progress.ProgressLog;
+import org.taskprogress.progress.ProgressPublisher;
+import org.taskprogress.progress.TaskStateWriter;
+import org.taskprogress.store.FileStore;
+import org.taskprogress.task.TaskChanged;
+import org.taskprogress.task.TaskDeletion;
+import org.taskprogress.task.TaskId;
+import org.taskprogress.task.TaskRepository;
+import org.taskprogress.task.TaskType;
+import org.taskprogress.task.TaskWork;
+
+/**
+ * Begins and ends this instance's part of the work with the application, and reacts to what people do to tasks. The parts are put
+ * together here and know nothing of CDI.
+ */
+@ApplicationScoped
+public class Work {
+
+    private static final System.Logger LOG = System.getLogger(Work.class.getName());
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+    @Inject
+    private DataSource database;
+
+    @Inject
+    private TaskRepository tasks;
+
+    @Inject
+    private TaskWork work;
+
+    @Inject
+    private ProgressLog log;
+
+    @Inject
+    private Jobs jobs;
+
+    @Inject
+    private Runs runs;
+
+    @Inject
+    private FileStore files;
+
+    @Inject
+    private Clock clock;
+
+    @Inject
+    @Any
+    private Instance<Pipeline> pipelines;
+
+    @Inject
+    @ConfigProperty(name = "pipeline.workers", defaultValue = "2")
+    private int workers;
+
+    @Resource
+    private ManagedThreadFactory threads;
+
+    @Resource
+    private ManagedScheduledExecutorService timer;
+
+    private final List<Future<?>> repeated = new ArrayList<>();
+    private @Nullable Parts parts;
+
+    void start(@Observes @Priority(50) Startup startup) {
+        var states = new TaskStateWriter(work, tasks);
+        var publisher = new ProgressPublisher(
+                log,
+                ProgressPublisher.DEFAULT_CAPACITY,
+                new Backoff(FIRST_PAUSE, LONGEST_PAUSE, ThreadLocalRandom.current()::nextDouble),
+                states::recorded,
+                threads);
+        var ends = new EndPublisher(tasks, publisher);
+        Map<TaskType, Pipeline> byType =
+                pipelines.stream().collect(Collectors.toMap(Pipeline::type, Function.identity()));
+        var runner = new TaskRunner(byType, tasks, work, jobs, runs, publisher, states, ends, clock);
+        var dispatcher = new Dispatcher(database, tasks, runner, files.id(), workers, threads, clock);
+        parts = new Parts(publisher, ends, dispatcher);
+        publisher.start();
+        dispatcher.start();
+        repeat(states::flush, Duration.ofMillis(500));
+        repeat(ends::repair, Duration.ofSeconds(5));
+        repeat(dispatcher::repair, Duration.ofSeconds(5));
+    }
+
+    void stop(@Observes @Priority(10) Shutdown shutdown) {
+        repeated.forEach(each -> each.cancel(false));
+        if (parts != null) {
+            parts.dispatcher().close();
+            parts.publisher().close();
+        }
+    }
+
+    /** Has a task that was just added worked on, at once if a worker is free. */
+    public void submit(TaskId id) {
+        parts().dispatcher().submit(id);
+    }
+
+    void changed(@Observes TaskChanged change) {
+        switch (change.to()) {
+            case QUEUED -> submit(change.id());
+            case ENDED -> tasks.find(change.id()).ifPresent(parts().ends()::publish);
+            case CANCELLING -> {
+                // Whoever has the lease sees it in the row within a second, whichever instance that is.
+            }
+        }
+    }
+
+    void deleting(@Observes TaskDeletion deletion) {
+        deletion.afterwards(() -> log.forget(deletion.task().id()));
+    }
+
+    /** Whatever fails now (the database is away) is tried again next time; an exception would end the repetition. */
+    private void repeat(Runnable action, Duration pause) {
+        repeated.add(timer.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        action.run();
+                    } catch (RuntimeException away) {
+                        LOG.log(System.Logger.Level.WARNING, "not done now, will be: " + away);
+                    }
+                },
+                pause.toMillis(),
+                pause.toMillis(),
+                TimeUnit.MILLISECONDS));
+    }
+
+    private Parts parts() {
+        if (parts == null) {
+            throw ProblemException.retryLater(
+                    Problem.Type.UNAVAILABLE, "The server is starting.", Duration.ofSeconds(5));
+        }
+        return parts;
+    }
+
+    private record Parts(ProgressPublisher publisher, EndPublisher ends, Dispatcher dispatcher) {}
+}
