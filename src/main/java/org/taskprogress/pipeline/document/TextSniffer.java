@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 /** Tells plain text, HTML and e-mail from each other and from binary files, by the first bytes of a file. */
 final class TextSniffer {
     private static final Pattern HTML_START = Pattern.compile(
-            "\\A\\s*+(?:<\\?xml[^>]{0,200}>\\s*+)?(?:<!--(?s:.{0,2000}?)-->\\s*+){0,5}<(?:!doctype html|html|head|body)\\b",
+            "\\A\\s*+(?:<\\?xml[^>]{0,200}>\\s*+)?(?:<!--(?s:.{0,2000}?)-->\\s*+){0,5}<(?:!doctype html|html|head|body|title|meta|script|style|div|table|p|h1)\\b",
             Pattern.CASE_INSENSITIVE);
     private static final Pattern MARKUP = Pattern.compile("<[a-z!/]", Pattern.CASE_INSENSITIVE);
     private static final Pattern HEADER_LINE = Pattern.compile("\\A[A-Za-z][A-Za-z0-9-]{0,60}:[ \\t]?\\S");
@@ -41,7 +41,9 @@ final class TextSniffer {
                 });
     }
 
-    private static boolean isEmail(String start) {
+    private static boolean isEmail(String text) {
+        // Mail programs that save one message may put the line in front that separates messages in a mailbox.
+        String start = text.startsWith("From ") ? text.substring(text.indexOf('\n') + 1) : text;
         int end = start.replace("\r", "").indexOf("\n\n");
         String headers = end < 0 ? start : start.substring(0, Math.min(start.length(), end * 2));
         return HEADER_LINE.matcher(start).find()

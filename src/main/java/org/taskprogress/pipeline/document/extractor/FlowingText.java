@@ -3,12 +3,14 @@ package org.taskprogress.pipeline.document.extractor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.apache.tika.exception.EncryptedDocumentException;
 import org.apache.tika.exception.TikaException;
 import org.apache.tika.exception.ZeroByteFileException;
 import org.apache.tika.extractor.EmbeddedDocumentExtractor;
 import org.apache.tika.io.TikaInputStream;
 import org.apache.tika.metadata.Metadata;
+import org.apache.tika.metadata.TikaCoreProperties;
 import org.apache.tika.parser.ParseContext;
 import org.apache.tika.parser.Parser;
 import org.apache.tika.parser.html.JSoupParser;
@@ -17,6 +19,8 @@ import org.apache.tika.parser.microsoft.OfficeParserConfig;
 import org.apache.tika.parser.microsoft.ooxml.OOXMLParser;
 import org.apache.tika.parser.odf.OpenDocumentParser;
 import org.apache.tika.parser.txt.TXTParser;
+import org.apache.tika.sax.BodyContentHandler;
+import org.apache.tika.sax.EmbeddedContentHandler;
 import org.xml.sax.ContentHandler;
 import org.xml.sax.SAXException;
 
@@ -30,7 +34,7 @@ final class FlowingText {
     static void read(ExtractorRequest request, FrameWriter out) throws IOException, UnreadableFileException {
         TextBlocks blocks = new TextBlocks(request, out);
         try (TikaInputStream in = TikaInputStream.get(Path.of(request.file()))) {
-            parser(request.format()).parse(in, blocks, new Metadata(), context());
+            parser(request.format()).parse(in, blocks, new Metadata(), context(request.format()));
             blocks.end();
         } catch (EncryptedDocumentException e) {
             throw new UnreadableFileException(ExtractorFrame.Cause.ENCRYPTED, e.toString());
@@ -67,25 +71,59 @@ final class FlowingText {
         };
     }
 
-    private static ParseContext context() {
+    private static ParseContext context(ExtractorRequest.Format format) {
         OfficeParserConfig office = new OfficeParserConfig();
         // The DOM extractor holds the whole document as objects: three of five hostile files killed the JVM with it.
         office.setUseSAXDocxExtractor(true);
         ParseContext context = new ParseContext();
         context.set(OfficeParserConfig.class, office);
-        context.set(EmbeddedDocumentExtractor.class, new NothingEmbedded());
+        context.set(
+                EmbeddedDocumentExtractor.class,
+                format == ExtractorRequest.Format.EMAIL ? new MailBody() : new NothingEmbedded());
         return context;
     }
 
-    private static final class NothingEmbedded implements EmbeddedDocumentExtractor {
+    private static class NothingEmbedded implements EmbeddedDocumentExtractor {
         @Override
         public boolean shouldParseEmbedded(Metadata metadata) {
             return false;
         }
 
         @Override
-        public void parseEmbedded(InputStream stream, ContentHandler handler, Metadata metadata, boolean outputHtml) {
+        public void parseEmbedded(InputStream stream, ContentHandler handler, Metadata metadata, boolean outputHtml)
+                throws SAXException, IOException {
             // Some parsers call this without asking first.
+        }
+    }
+
+    /** To Tika the text of a message is embedded in it; attachments stay closed. */
+    private static final class MailBody extends NothingEmbedded {
+        @Override
+        public boolean shouldParseEmbedded(Metadata part) {
+            String attachment = TikaCoreProperties.EmbeddedResourceType.ATTACHMENT.toString();
+            return !attachment.equals(part.get(TikaCoreProperties.EMBEDDED_RESOURCE_TYPE))
+                    && parser(part).isPresent();
+        }
+
+        @Override
+        public void parseEmbedded(InputStream stream, ContentHandler handler, Metadata part, boolean outputHtml)
+                throws SAXException, IOException {
+            try {
+                if (shouldParseEmbedded(part)) {
+                    ContentHandler body = new EmbeddedContentHandler(new BodyContentHandler(handler));
+                    parser(part).orElseThrow().parse(stream, body, part, new ParseContext());
+                }
+            } catch (TikaException e) {
+                System.err.println("part of a message is unreadable: " + e);
+            }
+        }
+
+        private static Optional<Parser> parser(Metadata part) {
+            String type = String.valueOf(part.get(Metadata.CONTENT_TYPE));
+            if (type.startsWith("text/plain")) {
+                return Optional.of(new TXTParser());
+            }
+            return type.startsWith("text/html") ? Optional.of(new JSoupParser()) : Optional.empty();
         }
     }
 }
