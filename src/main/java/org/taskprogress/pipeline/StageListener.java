@@ -8,6 +8,7 @@ import jakarta.batch.runtime.context.StepContext;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
+import org.jspecify.annotations.Nullable;
 import org.taskprogress.task.TaskStatus;
 import org.taskprogress.task.TaskWork;
 
@@ -39,39 +40,30 @@ public class StageListener implements StepListener {
     }
 
     @Override
-    public void beforeStep() throws LeaseLostException {
+    public void beforeStep() {
         Run run = Run.of(job);
-        if (!work.stageBegan(run.lease(), step.getStepName())) {
-            throw new LeaseLostException();
-        }
+        work.stageBegan(run.lease(), step.getStepName());
         run.reporter().stageBegan(step.getStepName(), began);
     }
 
     @Override
-    public void afterStep() throws LeaseLostException {
+    public void afterStep() {
         Run run = Run.of(job);
-        Exception failure = step.getException();
+        @Nullable Exception failure = step.getException();
         if (failure != null) {
             run.failed(failure);
         }
         TaskStatus outcome = outcome(failure);
-        if (!work.stageEnded(run.lease(), step.getStepName(), outcome)) {
-            throw new LeaseLostException();
-        }
+        work.stageEnded(run.lease(), step.getStepName(), outcome);
         if (outcome == TaskStatus.SUCCEEDED) {
             run.reporter().stageEnded(ended);
         }
     }
 
-    private TaskStatus outcome(Exception failure) {
+    private TaskStatus outcome(@Nullable Exception failure) {
         if (failure != null || step.getBatchStatus() == BatchStatus.FAILED) {
             return TaskStatus.FAILED;
         }
         return step.getBatchStatus() == BatchStatus.STOPPING ? TaskStatus.CANCELLED : TaskStatus.SUCCEEDED;
-    }
-
-    /** Somebody else works on the task by now, or nobody has to any more: the job ends, and writes nothing. */
-    static final class LeaseLostException extends Exception {
-        private static final long serialVersionUID = 1L;
     }
 }

@@ -79,7 +79,7 @@ public class Work {
     private Instance<Pipeline> pipelines;
 
     @Inject
-    @ConfigProperty(name = "pipeline.workers", defaultValue = "2")
+    @ConfigProperty(name = "pipeline.workers")
     private int workers;
 
     @Resource

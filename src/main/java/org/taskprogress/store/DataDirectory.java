@@ -15,14 +15,17 @@ import java.nio.file.attribute.PosixFilePermissions;
 public final class DataDirectory {
 
     private final Path root;
+    private final String instance;
 
     /**
      * Opens the directory, and makes it if need be.
      *
      * @param path a leading {@code ~} means the user's home
+     * @param instance tells this instance from others that share the directory, the same at each start
      * @throws UncheckedIOException if it can't be made or written to; the message says what to do
      */
-    public DataDirectory(String path) {
+    public DataDirectory(String path, String instance) {
+        this.instance = instance;
         this.root = Path.of(path.replaceFirst("^~(?=/|$)", System.getProperty("user.home")))
                 .toAbsolutePath()
                 .normalize();
@@ -40,7 +43,16 @@ public final class DataDirectory {
     }
 
     /**
-     * A directory below this one, made if need be.
+     * A directory of this instance alone, made if need be.
+     *
+     * @throws UncheckedIOException if it can't be made
+     */
+    public Path ownDirectory(String name) {
+        return directory("instances/" + instance + "/" + name);
+    }
+
+    /**
+     * A directory below this one, made if need be; instances may share it.
      *
      * @throws UncheckedIOException if it can't be made
      */

@@ -11,8 +11,9 @@ class Stores {
 
     @Produces
     @Singleton
-    DataDirectory dataDirectory(@ConfigProperty(name = "data.dir", defaultValue = "~/.task-progress") String path) {
-        return new DataDirectory(path);
+    DataDirectory dataDirectory(
+            @ConfigProperty(name = "data.dir") String path, @ConfigProperty(name = "instance.name") String instance) {
+        return new DataDirectory(path, instance);
     }
 
     @Produces

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.Query;
@@ -44,24 +45,26 @@ public class TaskRepository {
     }
 
     /**
-     * Adds a queued task.
+     * Adds a queued task, and in the same transaction what its pipeline keeps of it.
      *
-     * @param storeId where its files lie; empty if it has none
-     * @return the task as it is now in the database
+     * @param storeId where its files lie
+     * @param details adds the rows that hang on the task's
      */
-    public Task add(TaskId id, TaskType type, Owner owner, String title, Optional<String> storeId) {
-        jdbi.useHandle(handle -> handle.createUpdate("""
-                        INSERT INTO task (id, type, owner, title, status, store_id, stage, message, created_at, updated_at)
-                        VALUES (:id, :type, :owner, :title, 'queued', :store, 'queued', 'Waiting to start…', :now, :now)
-                        """)
-                .bind("id", id.value())
-                .bind("type", type.name())
-                .bind("owner", owner.subject())
-                .bind("title", title)
-                .bind("store", storeId.orElse(null))
-                .bind("now", utc(now()))
-                .execute());
-        return find(id).orElseThrow();
+    public void add(TaskId id, TaskType type, Owner owner, String title, String storeId, Consumer<Handle> details) {
+        jdbi.useTransaction(handle -> {
+            handle.createUpdate("""
+                            INSERT INTO task (id, type, owner, title, status, store_id, stage, message, created_at, updated_at)
+                            VALUES (:id, :type, :owner, :title, 'queued', :store, 'queued', 'Waiting to start…', :now, :now)
+                            """)
+                    .bind("id", id.value())
+                    .bind("type", type.name())
+                    .bind("owner", owner.subject())
+                    .bind("title", title)
+                    .bind("store", storeId)
+                    .bind("now", utc(now()))
+                    .execute();
+            details.accept(handle);
+        });
     }
 
     public Optional<Task> find(TaskId id) {

@@ -13,13 +13,12 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.Update;
 
 /**
- * What a worker writes of the task it works on, fenced by its {@link Lease}: every method but {@link #begin} tells by false that the
- * lease is another's by now, and then has changed nothing. Thread-safe.
+ * What a worker writes of the task it works on, fenced by its {@link Lease}: a lease that is another's by now changes nothing. Thread-safe.
  */
 @Singleton
 public class TaskWork {
@@ -73,6 +72,23 @@ public class TaskWork {
                 .orElse(Standing.LOST));
     }
 
+    /**
+     * Makes what follows in a transaction depend on the lease: whoever takes the task over meanwhile waits for the transaction's end.
+     *
+     * @throws LeaseLostException if the lease is another's by now; the transaction is to be rolled back
+     */
+    public static void fence(Handle handle, Lease lease) {
+        boolean held = handle.createQuery("SELECT id FROM task" + MINE + " FOR UPDATE")
+                .bind("id", lease.task().value())
+                .bind("lease", lease.token().toString())
+                .mapTo(String.class)
+                .findOne()
+                .isPresent();
+        if (!held) {
+            throw new LeaseLostException();
+        }
+    }
+
     /** The batch execution of the run before, if there was one; it may be restarted. */
     public OptionalLong jobExecution(Lease lease) {
         return jdbi.withHandle(handle -> handle.createQuery("SELECT job_execution FROM task" + MINE)
@@ -123,12 +139,14 @@ public class TaskWork {
                         .bind("event", eventId.orElse(null)));
     }
 
-    /** Notes that a stage began, or begins again after a crash. */
-    public boolean stageBegan(Lease lease, String stage) {
-        return jdbi.inTransaction(handle -> {
-            if (!holds(handle.createQuery("SELECT COUNT(*) FROM task" + MINE), lease)) {
-                return false;
-            }
+    /**
+     * Notes that a stage began, or begins again after a crash.
+     *
+     * @throws LeaseLostException if the lease is another's
+     */
+    public void stageBegan(Lease lease, String stage) {
+        jdbi.useTransaction(handle -> {
+            fence(handle, lease);
             int known = handle.createUpdate("""
                             UPDATE task_stage SET status = 'running', started_at = :now, finished_at = NULL
                             WHERE task_id = :id AND name = :stage
@@ -147,7 +165,6 @@ public class TaskWork {
                         .bind("now", now())
                         .execute();
             }
-            return true;
         });
     }
 
@@ -155,19 +172,20 @@ public class TaskWork {
      * Notes that a stage ended.
      *
      * @param outcome succeeded, failed or cancelled
+     * @throws LeaseLostException if the lease is another's
      */
-    public boolean stageEnded(Lease lease, String stage, TaskStatus outcome) {
-        return jdbi.inTransaction(handle -> holds(handle.createQuery("SELECT COUNT(*) FROM task" + MINE), lease)
-                && handle.createUpdate("""
-                                        UPDATE task_stage SET status = :outcome, finished_at = :now
-                                        WHERE task_id = :id AND name = :stage
-                                        """)
-                                .bind("id", lease.task().value())
-                                .bind("stage", stage)
-                                .bind("outcome", outcome.wireName())
-                                .bind("now", now())
-                                .execute()
-                        > 0);
+    public void stageEnded(Lease lease, String stage, TaskStatus outcome) {
+        jdbi.useTransaction(handle -> {
+            fence(handle, lease);
+            handle.createUpdate("""
+                            UPDATE task_stage SET status = :outcome, finished_at = :now WHERE task_id = :id AND name = :stage
+                            """)
+                    .bind("id", lease.task().value())
+                    .bind("stage", stage)
+                    .bind("outcome", outcome.wireName())
+                    .bind("now", now())
+                    .execute();
+        });
     }
 
     /** Ends the attempt well. The end is not published yet: {@link TaskRepository#unpublishedEnds}. */
@@ -204,16 +222,17 @@ public class TaskWork {
                 > 0);
     }
 
-    private static boolean holds(Query count, Lease lease) {
-        return count.bind("id", lease.task().value())
-                        .bind("lease", lease.token().toString())
-                        .mapTo(Integer.class)
-                        .one()
-                > 0;
-    }
-
     private OffsetDateTime now() {
         return utc(clock.instant().truncatedTo(ChronoUnit.MICROS));
+    }
+
+    /** Somebody else works on the task by now, or nobody has to any more: stop, and write nothing more. */
+    public static final class LeaseLostException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        LeaseLostException() {
+            super("the lease is another's by now");
+        }
     }
 
     /** What a worker's lease is worth. */
