@@ -28,7 +28,10 @@ import org.apache.lucene.search.TermQuery;
  * @see <a href="https://doi.org/10.1145/1571941.1572114">Cormack, Clarke, Büttcher: Reciprocal Rank Fusion</a>
  */
 final class HybridSearch {
-    /** Least cosine between query and chunk; found by experiment, see {@code RelevanceFloorTest}. */
+    /**
+     * Least cosine between query and chunk. With two real papers (175 chunks) the best chunk had 0.28 to 0.77 for each of 14 questions that they answer,
+     * and less than this for 22 of 24 queries that they do not.
+     */
     static final float COSINE_FLOOR = 0.25f;
 
     /**

@@ -85,7 +85,7 @@ class TextExtractorTest {
         "testPDF.pdf, PDF, Tika - Content Analysis Toolkit",
         "testJournalParser.pdf, PDF, abstract",
         "testWORD.docx, DOCX, Sample Word Document",
-        "footnotes.docx, DOCX, footnote",
+        "footnotes.docx, DOCX, snoska",
         "testODTStyles3.odt, ODT, Vredegerecht",
         "testOpenOffice2.odt, ODT, This is a sample Open Office document",
         "testHTML.html, HTML, Test Indexation Html",

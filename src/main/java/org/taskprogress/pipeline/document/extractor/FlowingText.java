@@ -3,14 +3,15 @@ package org.taskprogress.pipeline.document.extractor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.Optional;
+import org.apache.tika.detect.AutoDetectReader;
 import org.apache.tika.exception.EncryptedDocumentException;
 import org.apache.tika.exception.TikaException;
 import org.apache.tika.exception.ZeroByteFileException;
 import org.apache.tika.extractor.EmbeddedDocumentExtractor;
 import org.apache.tika.io.TikaInputStream;
 import org.apache.tika.metadata.Metadata;
-import org.apache.tika.metadata.TikaCoreProperties;
+import org.apache.tika.mime.MediaTypeRegistry;
+import org.apache.tika.parser.CompositeParser;
 import org.apache.tika.parser.ParseContext;
 import org.apache.tika.parser.Parser;
 import org.apache.tika.parser.html.JSoupParser;
@@ -19,8 +20,6 @@ import org.apache.tika.parser.microsoft.OfficeParserConfig;
 import org.apache.tika.parser.microsoft.ooxml.OOXMLParser;
 import org.apache.tika.parser.odf.OpenDocumentParser;
 import org.apache.tika.parser.txt.TXTParser;
-import org.apache.tika.sax.BodyContentHandler;
-import org.apache.tika.sax.EmbeddedContentHandler;
 import org.xml.sax.ContentHandler;
 import org.xml.sax.SAXException;
 
@@ -34,7 +33,11 @@ final class FlowingText {
     static void read(ExtractorRequest request, FrameWriter out) throws IOException, UnreadableFileException {
         TextBlocks blocks = new TextBlocks(request, out);
         try (TikaInputStream in = TikaInputStream.get(Path.of(request.file()))) {
-            parser(request.format()).parse(in, blocks, new Metadata(), context(request.format()));
+            if (request.format() == ExtractorRequest.Format.TEXT) {
+                copy(in, blocks);
+            } else {
+                parser(request.format()).parse(in, blocks, new Metadata(), context(request.format()));
+            }
             blocks.end();
         } catch (EncryptedDocumentException e) {
             throw new UnreadableFileException(ExtractorFrame.Cause.ENCRYPTED, e.toString());
@@ -60,14 +63,23 @@ final class FlowingText {
         return new UnreadableFileException(ExtractorFrame.Cause.CORRUPT, failure.toString());
     }
 
+    /** Tika's own parser for plain text spoils characters outside the basic plane where its buffer ends between their halves. */
+    private static void copy(InputStream in, TextBlocks blocks) throws IOException, TikaException, SAXException {
+        try (AutoDetectReader reader = new AutoDetectReader(in)) {
+            char[] buffer = new char[4_096];
+            for (int read = reader.read(buffer); read >= 0; read = reader.read(buffer)) {
+                blocks.characters(buffer, 0, read);
+            }
+        }
+    }
+
     private static Parser parser(ExtractorRequest.Format format) {
         return switch (format) {
             case DOCX -> new OOXMLParser();
             case ODT -> new OpenDocumentParser();
             case HTML -> new JSoupParser();
-            case TEXT -> new TXTParser();
             case EMAIL -> new RFC822Parser();
-            case PDF -> throw new IllegalArgumentException("PDF has pages");
+            case PDF, TEXT -> throw new IllegalArgumentException(format + " is read in another way");
         };
     }
 
@@ -77,13 +89,17 @@ final class FlowingText {
         office.setUseSAXDocxExtractor(true);
         ParseContext context = new ParseContext();
         context.set(OfficeParserConfig.class, office);
-        context.set(
-                EmbeddedDocumentExtractor.class,
-                format == ExtractorRequest.Format.EMAIL ? new MailBody() : new NothingEmbedded());
+        context.set(EmbeddedDocumentExtractor.class, new NothingEmbedded());
+        if (format == ExtractorRequest.Format.EMAIL) {
+            // What reads the text of the message itself; attachments go to the extractor above.
+            context.set(
+                    Parser.class,
+                    new CompositeParser(MediaTypeRegistry.getDefaultRegistry(), new TXTParser(), new JSoupParser()));
+        }
         return context;
     }
 
-    private static class NothingEmbedded implements EmbeddedDocumentExtractor {
+    private static final class NothingEmbedded implements EmbeddedDocumentExtractor {
         @Override
         public boolean shouldParseEmbedded(Metadata metadata) {
             return false;
@@ -93,37 +109,6 @@ final class FlowingText {
         public void parseEmbedded(InputStream stream, ContentHandler handler, Metadata metadata, boolean outputHtml)
                 throws SAXException, IOException {
             // Some parsers call this without asking first.
-        }
-    }
-
-    /** To Tika the text of a message is embedded in it; attachments stay closed. */
-    private static final class MailBody extends NothingEmbedded {
-        @Override
-        public boolean shouldParseEmbedded(Metadata part) {
-            String attachment = TikaCoreProperties.EmbeddedResourceType.ATTACHMENT.toString();
-            return !attachment.equals(part.get(TikaCoreProperties.EMBEDDED_RESOURCE_TYPE))
-                    && parser(part).isPresent();
-        }
-
-        @Override
-        public void parseEmbedded(InputStream stream, ContentHandler handler, Metadata part, boolean outputHtml)
-                throws SAXException, IOException {
-            try {
-                if (shouldParseEmbedded(part)) {
-                    ContentHandler body = new EmbeddedContentHandler(new BodyContentHandler(handler));
-                    parser(part).orElseThrow().parse(stream, body, part, new ParseContext());
-                }
-            } catch (TikaException e) {
-                System.err.println("part of a message is unreadable: " + e);
-            }
-        }
-
-        private static Optional<Parser> parser(Metadata part) {
-            String type = String.valueOf(part.get(Metadata.CONTENT_TYPE));
-            if (type.startsWith("text/plain")) {
-                return Optional.of(new TXTParser());
-            }
-            return type.startsWith("text/html") ? Optional.of(new JSoupParser()) : Optional.empty();
         }
     }
 }
