@@ -1,0 +1,149 @@
+import { isTerminal } from './pipelines.js';
+import { partialTasks } from './state/tasks.js';
+
+const TICK = 10_000;
+/** A running task reports at least every 5 s; one this quiet may have stalled, which only a read can tell. */
+const QUIET = 20_000;
+const QUIET_AGAIN = 30_000;
+const MOST_READS = 4;
+
+/**
+ * Feeds the store with the user's tasks: one stream for everything, a read where events alone are not enough (a task made in
+ * another tab, the end with its result, a task gone quiet), and the actions of the user.
+ */
+export class TaskSource {
+  #api;
+  #client;
+  #store;
+  #now;
+  #subscription = null;
+  #ticker = null;
+  #wanted = new Set();
+  #reading = new Set();
+  #readAt = new Map();
+
+  constructor({ api, client, store, now = () => Date.now() }) {
+    this.#api = api;
+    this.#client = client;
+    this.#store = store;
+    this.#now = now;
+  }
+
+  /** Opens the stream, or opens it again where it was left when the session ended. */
+  start() {
+    if (this.#subscription) {
+      this.#subscription.reconnect();
+      return;
+    }
+    this.#subscription = this.#client.subscribeToAll({
+      onEvent: (event) => this.#happened(event),
+      onRead: (json) => this.accept(json),
+      onStatus: (connection) => this.#store.dispatch({ type: 'connection/changed', connection }),
+      onUnauthorized: () => this.#store.dispatch({ type: 'session/ended' }),
+    });
+    this.#ticker = setInterval(() => this.#askTheQuiet(), TICK);
+  }
+
+  /** Ends the stream and forgets where it was: the next user begins anew. */
+  stop() {
+    this.#subscription?.close();
+    this.#subscription = null;
+    clearInterval(this.#ticker);
+    this.#wanted.clear();
+    this.#readAt.clear();
+  }
+
+  reconnect() {
+    this.#subscription?.reconnect();
+  }
+
+  /** Takes in a page of tasks or one task, as the server's JSON. */
+  accept(json, more = false) {
+    const at = this.#now();
+    if (Array.isArray(json.tasks)) {
+      this.#store.dispatch({ type: 'tasks/listed', tasks: json.tasks, nextCursor: json.next_cursor ?? null, more, at });
+      for (const task of partialTasks(this.#store.state.tasks)) this.#want(task.task_id);
+    } else if (json.task_id) {
+      this.#store.dispatch({ type: 'tasks/read', task: json, at });
+    }
+  }
+
+  async loadMore() {
+    const cursor = this.#store.state.tasks.nextCursor;
+    if (cursor) this.accept(await this.#api.tasks({ cursor }), true);
+  }
+
+  /** Reads a task soon; a few at a time, so that a burst of new tasks is no burst of requests. */
+  read(taskId) {
+    this.#want(taskId);
+  }
+
+  /** @param {'cancel'|'retry'|'remove'} what */
+  async act(what, taskId) {
+    this.#store.dispatch({ type: 'tasks/busy', taskId, what });
+    try {
+      const answer = await this.#api[what](taskId);
+      if (what === 'remove') this.#store.dispatch({ type: 'tasks/removed', taskId });
+      else this.#accepted(what, taskId, answer);
+    } catch (error) {
+      if (what === 'remove' && error.status === 404) this.#store.dispatch({ type: 'tasks/removed', taskId });
+      else this.#store.dispatch({ type: 'tasks/refused', taskId, problem: error.status === 401 ? null : error.detail });
+      // Refused because the task has moved on meanwhile: show where it is.
+      if (error.status === 409) this.#want(taskId);
+    }
+  }
+
+  #accepted(what, taskId, answer) {
+    if (answer?.task_id && answer.status) this.accept(answer);
+    const task = this.#store.state.tasks.byId.get(taskId);
+    const ending = what === 'cancel' && task && !isTerminal(task.status);
+    this.#store.dispatch({ type: 'tasks/accepted', taskId, status: ending ? 'cancelling' : null });
+    if (what === 'retry') this.#want(taskId);
+  }
+
+  #happened({ name, id, data }) {
+    this.#store.dispatch({ type: 'tasks/event', name, id, data, at: this.#now() });
+    const { byId, listed } = this.#store.state.tasks;
+    const task = byId.get(data.task_id);
+    const ended = name !== 'progress' && task?.last_event_id === id;
+    // Before the list is here every task is unknown, and the list will tell most of them at once.
+    if (listed && (task?.partial || ended)) this.#want(data.task_id);
+  }
+
+  #askTheQuiet() {
+    const now = this.#now();
+    for (const task of this.#store.state.tasks.byId.values()) {
+      const works = task.status === 'running' || task.status === 'cancelling';
+      if (!works || now - task.heardAt < QUIET || now - (this.#readAt.get(task.task_id) ?? 0) < QUIET_AGAIN) continue;
+      this.#want(task.task_id);
+    }
+  }
+
+  #want(taskId) {
+    this.#wanted.add(taskId);
+    this.#readNext();
+  }
+
+  #readNext() {
+    for (const taskId of this.#wanted) {
+      if (this.#reading.size >= MOST_READS) return;
+      if (this.#reading.has(taskId)) continue;
+      this.#wanted.delete(taskId);
+      this.#reading.add(taskId);
+      this.#readAt.set(taskId, this.#now());
+      this.#readOne(taskId).finally(() => {
+        this.#reading.delete(taskId);
+        this.#readNext();
+      });
+    }
+  }
+
+  async #readOne(taskId) {
+    try {
+      this.accept(await this.#api.task(taskId));
+    } catch (error) {
+      if (error.status === 404 || error.status === 403) this.#store.dispatch({ type: 'tasks/removed', taskId });
+      // Anything else passes: the next event, poll or tick asks again.
+    }
+  }
+}
