@@ -19,7 +19,7 @@ import { UploadQueue } from './upload-queue.js';
 const store = createStore(reduce, initialState);
 const api = new Api({ onUnauthorized: () => store.dispatch({ type: 'session/ended' }) });
 const tasks = new TaskSource({ api, store, client: new TaskProgressClient() });
-const uploads = new UploadQueue({ store, onAccepted: (answer) => tasks.read(answer.task_id) });
+const uploads = new UploadQueue({ store, onAccepted: (answer) => tasks.include(answer.task_id) });
 const documents = new DocumentSearch({ api, store });
 const session = new Session({ api, store, tasks, onLeave: () => uploads.clear() });
 

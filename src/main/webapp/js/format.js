@@ -19,6 +19,7 @@ export function wholePercent(progress) {
 /** Seconds → "0.8 s", "12 s", "3 min 20 s", "2 h 5 min". */
 export function formatDuration(seconds) {
   if (!isKnownAmount(seconds)) return '';
+  if (seconds < 0.05) return '0 s';
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   return inUnits(Math.round(seconds));
 }

@@ -73,9 +73,10 @@ export class TaskSource {
     if (cursor) this.accept(await this.#api.tasks({ cursor }), true);
   }
 
-  /** Reads a task soon; a few at a time, so that a burst of new tasks is no burst of requests. */
-  read(taskId) {
-    this.#want(taskId);
+  /** Makes sure that a task just made is in the list, whether or not its first event was faster. */
+  include(taskId) {
+    const known = this.#store.state.tasks.byId.get(taskId);
+    if (!this.#reading.has(taskId) && (!known || known.partial)) this.#want(taskId);
   }
 
   /** @param {'cancel'|'retry'|'remove'} what */
@@ -119,6 +120,7 @@ export class TaskSource {
     }
   }
 
+  /** Reads a task soon; a few at a time, so that a burst of new tasks is no burst of requests. */
   #want(taskId) {
     this.#wanted.add(taskId);
     this.#readNext();

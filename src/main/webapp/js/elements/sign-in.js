@@ -3,7 +3,7 @@ import { emit, h, setText, show } from '../dom.js';
 const DEMO_ACCOUNTS = ['alice', 'bob', 'admin'];
 
 const WORDS = {
-  absent: 'Your documents and their progress are behind this door.',
+  absent: 'To see your documents and their progress.',
   left: 'You are signed out.',
   expired: 'Your session has ended. Sign in again to go on where you were.',
 };

@@ -3,6 +3,9 @@ import { formatDuration, humanise } from '../format.js';
 import { stepsOf } from '../pipelines.js';
 
 const SAID = { done: 'done', now: 'under way', todo: 'to come', failed: 'failed here', cancelled: 'stopped here' };
+/** Seconds; a stage that took less is no news. */
+const WORTH_SAYING = 0.1;
+
 const SIGNS = { done: 'check', failed: 'close', cancelled: 'close' };
 
 /** The stages of a task as small steps in a row. */
@@ -37,7 +40,7 @@ function renderStep(item, { name, state, seconds }) {
     sign.replaceChildren(...(SIGNS[state] ? [icon(SIGNS[state])] : []));
   }
   setText(label, humanise(name));
-  setText(time, formatDuration(seconds));
+  setText(time, seconds >= WORTH_SAYING ? formatDuration(seconds) : '');
   setText(said, `, ${SAID[state]}`);
 }
 

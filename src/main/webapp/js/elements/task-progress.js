@@ -83,14 +83,14 @@ export class TaskProgress extends HTMLElement {
   }
 
   #button(what, label) {
-    const button = h('button', { type: 'button', class: 'button small', 'data-action': what }, label);
+    const button = h('button', { type: 'button', class: 'button small', 'data-action': what, 'aria-describedby': `title-${this.#task.task_id}` }, label);
     button.addEventListener('click', () => emit(this, 'task-action', { what, taskId: this.#task.task_id }));
     return button;
   }
 
   /** Removing takes the document with it and can't be undone, so it takes two presses. */
   #removeButton() {
-    const button = h('button', { type: 'button', class: 'button small', 'data-action': 'remove' }, 'Remove');
+    const button = h('button', { type: 'button', class: 'button small', 'data-action': 'remove', 'aria-describedby': `title-${this.#task.task_id}` }, 'Remove');
     const arm = (armed) => {
       setAttribute(button, 'data-armed', armed);
       setText(button, armed ? 'Really remove?' : 'Remove');
@@ -156,11 +156,12 @@ export class TaskProgress extends HTMLElement {
   }
 }
 
-function messageOf({ status, stage, message, stalled }) {
+function messageOf({ status, stage, workStage, message, stalled }) {
   if (status === 'cancelling') return 'Stopping…';
   if (stalled && !isTerminal(status)) return 'The worker fell silent; recovery is under way.';
   if (status === 'queued') return message || 'Waiting to start…';
-  if (isTerminal(status)) return status === 'failed' ? '' : (message ?? '');
+  if (status === 'failed') return workStage ? `Stopped during ${humanise(workStage).toLowerCase()}` : '';
+  if (isTerminal(status)) return message ?? '';
   return message || humanise(stage);
 }
 

@@ -63,7 +63,8 @@ function put(state, arrivals, at) {
 /** What was read may be older than an event that overtook it: then the event's members stay. */
 function merged(known, read, at) {
   const stage = isWorkStage(read.stage) ? read.stage : (failedStage(read) ?? known?.workStage);
-  const task = { ...known, ...read, workStage: stage, heardAt: at, partial: false, busy: null };
+  const heardAt = known?.last_event_id && known.last_event_id === read.last_event_id ? known.heardAt : at;
+  const task = { ...known, ...read, workStage: stage, heardAt, partial: false };
   if (!known || !isOlder(read, known)) return task;
   const { status, progress, stage: newer, stage_progress, message, eta_seconds, error, result, attempt } = known;
   return {
