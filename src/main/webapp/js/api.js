@@ -74,14 +74,12 @@ export class Api {
   }
 
   async #send(method, path, { body, signal, entering = false } = {}) {
-    const patience = AbortSignal.timeout(PATIENCE);
     let answer;
     try {
       answer = await this.#fetch(path, {
         method,
         body,
-        signal: signal && AbortSignal.any ? AbortSignal.any([signal, patience]) : (signal ?? patience),
-        credentials: 'same-origin',
+        signal: signal ?? AbortSignal.timeout(PATIENCE),
         cache: 'no-cache',
         headers: { Accept: 'application/json, application/problem+json' },
       });
@@ -110,10 +108,7 @@ function plainWords(status) {
   switch (status) {
     case 0: return 'The server can’t be reached. Check the network and try again.';
     case 401: return 'Please sign in.';
-    case 403: return 'This is not yours to use.';
-    case 404: return 'This is not there any more.';
     case 413: return 'The file is too large.';
-    case 415: return 'Files of this kind can’t be read.';
     case 429: return 'Too many requests. Please wait a moment.';
     case 503: return 'The server is busy or starting. Please try again in a moment.';
     default: return `The server answered with an error (${status}).`;

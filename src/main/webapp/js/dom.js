@@ -15,10 +15,7 @@ const ICONS = {
   file: 'M4 1.8h5l3.2 3.2v9.2H4zM8.8 2v3.2H12',
 };
 
-/**
- * An element with attributes and children. An attribute of true stands without a value, one of false, null or undefined
- * is left out; children are nodes or texts.
- */
+/** An element. Attributes of true have no value, those of false, null or undefined are left out; children are nodes or texts. */
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) setAttribute(element, name, value);
@@ -38,7 +35,6 @@ export function icon(name) {
   return svg;
 }
 
-/** Sets an attribute where it differs, so that nothing is laid out or read aloud anew without a reason. */
 export function setAttribute(element, name, value) {
   if (value === false || value === null || value === undefined) element.removeAttribute(name);
   else if (element.getAttribute(name) !== String(value === true ? '' : value)) element.setAttribute(name, value === true ? '' : value);
@@ -57,11 +53,7 @@ export function emit(element, type, detail) {
   element.dispatchEvent(new CustomEvent(type, { bubbles: true, detail }));
 }
 
-/**
- * Makes the children of `parent` the elements of `items`, reusing the one of each key and moving as few as possible.
- *
- * @param {Map} known elements by key, kept by the caller between calls
- */
+/** Makes the children of `parent` those of `items`; `known` keeps the element of each key between calls. */
 export function reconcile(parent, known, items, keyOf, make, update) {
   const keys = new Set(items.map(keyOf));
   for (const [key, element] of known) {

@@ -1,7 +1,7 @@
 /** How quantities and names are said to a person. Pure; whatever is not known is the empty string, never "NaN". */
 
-const ACRONYMS = new Map([['qr', 'QR'], ['csv', 'CSV'], ['ocr', 'OCR'], ['pdf', 'PDF'], ['id', 'ID'], ['url', 'URL']]);
-const SIZE_UNITS = ['B', 'KB', 'MB', 'GB', 'TB'];
+const ACRONYMS = new Map([['qr', 'QR'], ['csv', 'CSV']]);
+const SIZE_UNITS = ['B', 'KB', 'MB', 'GB'];
 
 /** `organizing_qr` → "Organizing QR". */
 export function humanise(name) {

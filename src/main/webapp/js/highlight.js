@@ -14,8 +14,8 @@ export function wordsOf(question) {
 }
 
 /**
- * Cuts a text into pieces that, joined, are the text again. A word is a hit where it begins with a word of the question
- * or differs from it by its ending only ("index" marks "indexed", "pages" marks "page").
+ * Cuts a text into pieces that, joined, are the text again. Words of the question are hits in other forms, too ("pages" marks
+ * "page").
  *
  * @returns {{text: string, hit: boolean}[]}
  */

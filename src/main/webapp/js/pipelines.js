@@ -1,23 +1,14 @@
 /** The stages of each pipeline, and how far a task has come in them. */
 
-const STAGES = {
-  document: ['queued', 'extraction', 'chunking', 'embedding', 'indexing', 'completed'],
-  sheets: [
-    'uploading', 'extracting', 'organizing_qr', 'processing_sheets', 'collecting_results',
-    'generating_csv', 'loading_database', 'cleanup', 'completed',
-  ],
-  recording: ['started', 'downloading', 'transcribing', 'uploading', 'completed'],
-};
-
+const STAGES = { document: ['queued', 'extraction', 'chunking', 'embedding', 'indexing', 'completed'] };
 const ENDS_BADLY = new Set(['failed', 'cancelled']);
 const TERMINAL = new Set(['succeeded', 'failed', 'cancelled']);
 
-/** Whether an attempt of this status has ended. */
 export function isTerminal(status) {
   return TERMINAL.has(status);
 }
 
-/** Whether the stage says where the work stands, rather than how it ended. */
+/** Whether a stage says where the work stands, not how it ended. */
 export function isWorkStage(stage) {
   return Boolean(stage) && !ENDS_BADLY.has(stage);
 }

@@ -1,8 +1,7 @@
 const NAME_KEPT = 'task-progress.user';
 
 /**
- * Who is signed in. The token is in an HttpOnly cookie that no script sees, so the first read of the tasks tells whether
- * there is a session; the name is remembered only to be shown.
+ * Who is signed in. No script sees the HttpOnly cookie, so a read of the tasks tells; the name is kept only to be shown.
  */
 export class Session {
   #api;

@@ -3,8 +3,8 @@
 const nextFrame = (action) => requestAnimationFrame(action);
 
 /**
- * @param {(state: object, action: {type: string}) => object} reduce pure; returns the same object when nothing changed
- * @param {(notify: () => void) => void} schedule when to notify; hidden tabs get no frames and so render nothing
+ * @param reduce (state, action) → state, pure; the same object when nothing changed
+ * @param schedule when to notify; hidden tabs get no frames and so render nothing
  */
 export function createStore(reduce, initial, schedule = nextFrame) {
   let state = initial;
@@ -30,7 +30,7 @@ export function createStore(reduce, initial, schedule = nextFrame) {
       scheduled = true;
       schedule(notify);
     },
-    /** @param {(state, before) => void} subscriber @returns {() => void} ends the subscription */
+    /** @param subscriber (state, before); the answer ends the subscription */
     subscribe(subscriber) {
       subscribers.add(subscriber);
       return () => subscribers.delete(subscriber);

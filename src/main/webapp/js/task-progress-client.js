@@ -19,16 +19,14 @@ const DEFAULTS = {
   maxReconnectDelay: 30_000,
   pollInterval: 3_000,
   maxPollInterval: 15_000,
-  /** A stream that has not opened by then is helped out by polling (a seventh HTTP/1.1 tab hangs without an error). */
+  /** A seventh HTTP/1.1 tab hangs without an error: polling helps out. */
   openPatience: 10_000,
-  /** Heartbeats come every 30 s: after two and a half of them the connection is dead, whatever the socket says. */
+  /** Two and a half heartbeats: the connection is dead, whatever the socket says. */
   silenceLimit: 75_000,
 };
 
 /**
- * The way in. Options: `baseUrl`, `enableSSE`, `enablePollingFallback`, `reconnectDelay`, `maxReconnectDelay`,
- * `pollInterval`, `maxPollInterval`, `openPatience`, `silenceLimit` (milliseconds); for tests also `EventSource`, `fetch`,
- * `clock` (`now`, `setTimeout`, `clearTimeout`), `random`, `window` and `document`.
+ * The way in. Options: those of `DEFAULTS`; for tests also `EventSource`, `fetch`, `clock`, `random`, `window`, `document`.
  */
 export class TaskProgressClient {
   #env;
@@ -100,7 +98,6 @@ export class TaskProgressClient {
   }
 }
 
-/** `subscribeToTask` of a client with the default options. */
 export function subscribeToTask(...subscription) {
   return new TaskProgressClient().subscribeToTask(...subscription);
 }

@@ -6,10 +6,14 @@ const TICK = 10_000;
 const QUIET = 20_000;
 const QUIET_AGAIN = 30_000;
 const MOST_READS = 4;
+/** More than this many are cheaper to read by the page. */
+const MANY = 20;
+const MOST_PAGES = 10;
+const PAGE = 200;
 
 /**
- * Feeds the store with the user's tasks: one stream for everything, a read where events alone are not enough (a task made in
- * another tab, the end with its result, a task gone quiet), and the actions of the user.
+ * Feeds the store with the user's tasks: one stream for all, a read where events are not enough (a task of another tab, an
+ * end, a task gone quiet), and the user's actions.
  */
 export class TaskSource {
   #api;
@@ -21,6 +25,7 @@ export class TaskSource {
   #wanted = new Set();
   #reading = new Set();
   #readAt = new Map();
+  #paging = false;
 
   constructor({ api, client, store, now = () => Date.now() }) {
     this.#api = api;
@@ -57,12 +62,12 @@ export class TaskSource {
     this.#subscription?.reconnect();
   }
 
-  /** Takes in a page of tasks or one task, as the server's JSON. */
+  /** Takes in a page of tasks, or one. */
   accept(json, more = false) {
     const at = this.#now();
     if (Array.isArray(json.tasks)) {
       this.#store.dispatch({ type: 'tasks/listed', tasks: json.tasks, nextCursor: json.next_cursor ?? null, more, at });
-      for (const task of partialTasks(this.#store.state.tasks)) this.#want(task.task_id);
+      for (const task of partialTasks(this.#store.state.tasks)) this.include(task.task_id);
     } else if (json.task_id) {
       this.#store.dispatch({ type: 'tasks/read', task: json, at });
     }
@@ -73,7 +78,6 @@ export class TaskSource {
     if (cursor) this.accept(await this.#api.tasks({ cursor }), true);
   }
 
-  /** Makes sure that a task just made is in the list, whether or not its first event was faster. */
   include(taskId) {
     const known = this.#store.state.tasks.byId.get(taskId);
     if (!this.#reading.has(taskId) && (!known || known.partial)) this.#want(taskId);
@@ -107,8 +111,10 @@ export class TaskSource {
     const { byId, listed } = this.#store.state.tasks;
     const task = byId.get(data.task_id);
     const ended = name !== 'progress' && task?.last_event_id === id;
-    // Before the list is here every task is unknown, and the list will tell most of them at once.
-    if (listed && (task?.partial || ended)) this.#want(data.task_id);
+    // Before the list is here every task is unknown.
+    if (!listed) return;
+    if (ended) this.#want(data.task_id);
+    else if (task?.partial) this.include(data.task_id);
   }
 
   #askTheQuiet() {
@@ -120,13 +126,22 @@ export class TaskSource {
     }
   }
 
-  /** Reads a task soon; a few at a time, so that a burst of new tasks is no burst of requests. */
+  /** A few at a time, so that a burst of new tasks is no burst of requests. */
   #want(taskId) {
     this.#wanted.add(taskId);
     this.#readNext();
   }
 
   #readNext() {
+    if (this.#paging) return;
+    if (this.#wanted.size > MANY) {
+      this.#paging = true;
+      this.#readPages().finally(() => {
+        this.#paging = false;
+        this.#readNext();
+      });
+      return;
+    }
     for (const taskId of this.#wanted) {
       if (this.#reading.size >= MOST_READS) return;
       if (this.#reading.has(taskId)) continue;
@@ -140,12 +155,29 @@ export class TaskSource {
     }
   }
 
+  async #readPages() {
+    let cursor = null;
+    try {
+      for (let page = 0; page < MOST_PAGES && this.#wanted.size > 0; page++) {
+        const json = await this.#api.tasks({ cursor, limit: PAGE });
+        this.accept(json, page > 0);
+        for (const task of json.tasks) this.#wanted.delete(task.task_id);
+        cursor = json.next_cursor;
+        if (!cursor) break;
+      }
+    } catch {
+      // The next event, poll or tick asks again.
+    }
+    // A failing server must not be asked in circles.
+    if (this.#wanted.size > MANY) this.#wanted.clear();
+  }
+
   async #readOne(taskId) {
     try {
       this.accept(await this.#api.task(taskId));
     } catch (error) {
       if (error.status === 404 || error.status === 403) this.#store.dispatch({ type: 'tasks/removed', taskId });
-      // Anything else passes: the next event, poll or tick asks again.
+      // Otherwise the next event, poll or tick asks again.
     }
   }
 }

@@ -13,10 +13,7 @@ export class UploadQueue {
   #files = new Map();
   #sending = new Map();
 
-  /**
-   * @param onAccepted called with the server's answer (task_id, filename, …) for each file that has arrived
-   * @param send how one file is sent; `sendByXhr` unless a test says otherwise
-   */
+  /** @param onAccepted called with the server's answer for each file that has arrived */
   constructor({ store, onAccepted, send = sendByXhr }) {
     this.#store = store;
     this.#onAccepted = onAccepted;
@@ -106,7 +103,7 @@ export function sendByXhr(file, caseId, { onProgress, signal }) {
       if (request.status < 200 || request.status > 299) reject(failure);
       else resolve(JSON.parse(request.responseText));
     });
-    // A server that refuses a large body may hang up before all is sent, and the browser then tells no status.
+    // A server that refuses a large body may hang up early; the browser then tells no status.
     request.addEventListener('error', () => reject(problemOf(0, '{"detail":"The connection broke while sending: the network is down, or the file is too large."}')));
     request.addEventListener('abort', () => reject(problemOf(0, '')));
     signal.addEventListener('abort', () => request.abort());

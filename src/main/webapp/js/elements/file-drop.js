@@ -1,5 +1,4 @@
 import { emit, h, icon, reconcile, setText, show } from '../dom.js';
-import { formatBytes } from '../format.js';
 import './upload-row.js';
 
 const CASE_KEPT = 'task-progress.case';
@@ -54,7 +53,7 @@ export class FileDrop extends HTMLElement {
     this.#say(folders ? 'Folders can’t be sent; choose the files in them.' : '');
     if (files.length === 0) return;
     if (!caseId) {
-      this.#say(`Please fill in the case first, then choose ${files.length > 1 ? 'the files' : `“${files[0].name}” (${formatBytes(files[0].size)})`} again.`);
+      this.#say('Please fill in the case first, then choose the files again.');
       this.#caseId.focus();
       return;
     }

@@ -4,7 +4,7 @@ const GATHERS = 1_000;
 const MOST_SINGLY = 3;
 const ENDS = { succeeded: 'completed', failed: 'failed', cancelled: 'was cancelled' };
 
-/** Tells screen readers what has ended or broken, gathered into one sentence a second; progress itself is never read out. */
+/** Tells screen readers what has ended, gathered each second; progress is never read out. */
 export class LiveAnnouncer extends HTMLElement {
   #region = h('div', { class: 'unseen', role: 'status', 'aria-live': 'polite', id: 'announcements' });
   #waiting = [];

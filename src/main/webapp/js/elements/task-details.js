@@ -1,21 +1,19 @@
 import { h } from '../dom.js';
 import { formatDuration, formatInstant, humanise, secondsBetween } from '../format.js';
 
-/** The facts of a task, for those who open them: times, stages with durations, the result, its id. */
+/** The facts of a task, for those who open them: times, the result, its id. */
 export function detailsOf(task) {
-  const waited = secondsBetween(task.created_at, task.started_at);
-  const worked = secondsBetween(task.started_at, task.finished_at);
   const facts = [
     ['Created', instant(task.created_at)],
     ['Started', instant(task.started_at)],
     ['Ended', instant(task.finished_at)],
-    ['Waited', formatDuration(waited)],
-    ['Worked', formatDuration(worked)],
+    ['Waited', formatDuration(secondsBetween(task.created_at, task.started_at))],
+    ['Worked', formatDuration(secondsBetween(task.started_at, task.finished_at))],
     ['Attempt', task.attempt > 1 ? String(task.attempt) : ''],
     ...resultFacts(task.result),
     ['Task', h('code', {}, task.task_id)],
   ];
-  return h('div', { class: 'details-body' }, h('dl', { class: 'facts' }, ...facts.filter(([, value]) => value).map(fact)), stageTable(task));
+  return h('div', { class: 'details-body' }, h('dl', { class: 'facts' }, ...facts.filter(([, value]) => value).map(fact)));
 }
 
 function fact([name, value]) {
@@ -31,13 +29,4 @@ function resultFacts(result) {
   return Object.entries(result)
     .filter(([name, value]) => value !== null && !['document_id', 'task_id'].includes(name))
     .map(([name, value]) => [humanise(name), typeof value === 'object' ? JSON.stringify(value) : String(value)]);
-}
-
-function stageTable({ stages }) {
-  const timed = (stages ?? []).filter((stage) => typeof stage.seconds === 'number');
-  if (timed.length === 0) return null;
-  const rows = timed.map(({ name, seconds }) =>
-    h('tr', {}, h('th', { scope: 'row' }, humanise(name)), h('td', {}, formatDuration(seconds))),
-  );
-  return h('table', { class: 'stage-times' }, h('caption', {}, 'Time in each stage'), h('tbody', {}, ...rows));
 }

@@ -4,7 +4,7 @@ import { isTerminal, isWorkStage } from '../pipelines.js';
 import { detailsOf } from './task-details.js';
 import './stage-steps.js';
 
-/** An estimate is not shown longer than this (ms) without news: it would stand still and be wrong. */
+/** Milliseconds; without news an estimate stands still and gets wrong. */
 const ESTIMATE_KEEPS = 20_000;
 
 const LOOKS = {
@@ -38,7 +38,6 @@ export class TaskProgress extends HTMLElement {
     if (this.#task) this.#render();
   }
 
-  /** Once a second while the task works: what depends on the time of day. */
   tick(now = Date.now()) {
     if (!this.#task || !this.#parts) return;
     const { status, stalled, eta_seconds: eta, heardAt } = this.#task;
@@ -69,17 +68,12 @@ export class TaskProgress extends HTMLElement {
       problem: h('p', { class: 'task-problem', role: 'alert', hidden: true }),
       details: h('details', { class: 'task-details' }, h('summary', {}, 'Details')),
     };
-    const { icon: sign, state, when, cancel, retry, remove, message, left, percent, bar, steps, error, problem, details } = this.#parts;
-    details.addEventListener('toggle', () => this.#renderDetails());
-    this.append(
-      h('div', { class: 'task-head' }, sign, title, state, h('div', { class: 'task-actions' }, when, cancel, retry, remove)),
-      error,
-      h('div', { class: 'task-line' }, message, left, percent),
-      bar,
-      steps,
-      problem,
-      details,
-    );
+    const parts = this.#parts;
+    parts.details.addEventListener('toggle', () => this.#renderDetails());
+    const actions = h('div', { class: 'task-actions' }, parts.when, parts.cancel, parts.retry, parts.remove);
+    const head = h('div', { class: 'task-head' }, parts.icon, title, parts.state, actions);
+    const line = h('div', { class: 'task-line' }, parts.message, parts.left, parts.percent);
+    this.append(head, parts.error, line, parts.bar, parts.steps, parts.problem, parts.details);
   }
 
   #button(what, label) {
@@ -88,7 +82,7 @@ export class TaskProgress extends HTMLElement {
     return button;
   }
 
-  /** Removing takes the document with it and can't be undone, so it takes two presses. */
+  /** Removing can't be undone, so it takes two presses. */
   #removeButton() {
     const button = h('button', { type: 'button', class: 'button small', 'data-action': 'remove', 'aria-describedby': `title-${this.#task.task_id}` }, 'Remove');
     const arm = (armed) => {

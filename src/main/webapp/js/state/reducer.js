@@ -2,11 +2,7 @@ import { noSearch, search } from './search.js';
 import { noTasks, tasks } from './tasks.js';
 import { noUploads, uploads } from './uploads.js';
 
-/**
- * The whole state of the page.
- *
- * `session.status`: unknown (not asked yet), in, out. `session.reason` says why it is out: absent, expired or left.
- */
+/** `session.status`: unknown (not asked yet), in, out; `reason`, why it is out: absent, expired or left. */
 export const initialState = {
   session: { status: 'unknown', user: null, reason: null },
   connection: { status: 'connecting', polling: false },

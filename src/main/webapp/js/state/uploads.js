@@ -1,7 +1,6 @@
 /**
- * Files on their way, in the order they were chosen: `{key, name, size, caseId, status, sent, problem, again}` with
- * `status` waiting, sending or refused and `sent` in bytes; `again` says that a second try may help. What has arrived is a
- * task, and leaves this list.
+ * Files on their way: `{key, name, size, caseId, status, sent, problem, again}`; `status` is waiting, sending or refused,
+ * `sent` bytes, `again` whether a second try may help. What has arrived is a task and leaves this list.
  */
 export const noUploads = [];
 

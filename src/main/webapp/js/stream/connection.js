@@ -1,7 +1,6 @@
 import { SequenceLedger } from './event-order.js';
 import { Timers, backoff } from './timers.js';
 
-/** The states of a subscription as `connectionStatus` tells them. */
 export const ConnectionStatus = Object.freeze({
   CONNECTING: 'connecting',
   CONNECTED: 'connected',
@@ -22,14 +21,11 @@ const EVENT_SOURCE_CLOSED = 2;
  *                                                        │
  *                                                        └─ 401 ─▶ error: waits for reconnect()
  *
- * Whoever opens the stream, it goes on from the last event id that was delivered, so nothing is missed. `seq` proves it:
- * where an event is missing after all, the task is read again by GET and handed over whole.
+ * Each opening goes on from the last event delivered. `seq` proves that nothing is missed: where it has a hole, the task is
+ * read by GET and handed over whole.
  *
- * The connection of one subscription. `target` says what to open and read: `streamQuery`, `pollPath`.
- *
- * Handlers, each optional: `onEvent({name, id, data})` for progress, complete and error; `onRead(json)` with what polling
- * or a re-read answered; `onResync(reason)`; `onStatus({status, polling})`; `onUnauthorized()`; `onRefused(status)` for
- * the other answers of 400–499 that time won't heal.
+ * `target`: `streamQuery`, `pollPath`. Handlers, each optional: `onEvent({name, id, data})`; `onRead(json)` with what polling
+ * or a re-read answered; `onResync()`; `onStatus({status, polling})`; `onUnauthorized()`; `onRefused(status)` (403, 404).
  */
 export class Connection {
   #env;
@@ -64,7 +60,7 @@ export class Connection {
     return this.#status;
   }
 
-  /** Opens the stream again at once, from the last event delivered; after a 401 too, once the user is signed in again. */
+  /** Opens the stream again at once, from the last event delivered; after signing in, too. */
   reconnect() {
     if (this.#closed) return;
     this.#failures = 0;
@@ -80,13 +76,8 @@ export class Connection {
     this.#setStatus(DISCONNECTED);
   }
 
-  /** Reads one task, or what the subscription polls, and hands it to `onRead`. */
   async read(path = this.#target.pollPath) {
-    const answer = await this.#env.fetch(this.#env.baseUrl + path, {
-      headers: { Accept: 'application/json' },
-      cache: 'no-cache',
-      credentials: 'same-origin',
-    });
+    const answer = await this.#env.fetch(this.#env.baseUrl + path, { headers: { Accept: 'application/json' }, cache: 'no-cache' });
     if (this.#closed) return answer.status;
     this.#heedRetryAfter(answer);
     if (answer.status === 401) this.#unauthorized();
@@ -110,7 +101,7 @@ export class Connection {
       });
     on('open', () => this.#opened());
     for (const name of ['progress', 'complete']) on(name, (event) => this.#received(name, event));
-    // The server's own `error` event has data; EventSource's has none, and says nothing about a task.
+    // The server's own `error` event has data; EventSource's has none.
     on('error', (event) => (typeof event.data === 'string' ? this.#received('error', event) : this.#transportError()));
     on('heartbeat', () => this.#heard());
     on('resync', (event) => this.#resync(event));
@@ -133,7 +124,7 @@ export class Connection {
 
   #heard(event) {
     if (event?.lastEventId) this.#cursor = event.lastEventId;
-    // Only what was heard proves the stream: a proxy that opens and cuts at once must not reset the delays.
+    // An open alone proves nothing: a proxy that cuts at once must not reset the delays.
     this.#failures = 0;
     this.#watch();
     if (this.#status !== CONNECTED) this.#opened();
@@ -175,7 +166,7 @@ export class Connection {
     this.#beImpatient();
   }
 
-  /** EventSource can't tell why it gave up, so the same question is asked by GET, which can. */
+  /** EventSource can't tell why it gave up; a GET can. */
   #lost() {
     this.#dispose();
     this.#timers.cancel('silence', 'impatience');
@@ -201,7 +192,7 @@ export class Connection {
     this.#timers.set('silence', this.#env.silenceLimit, () => this.#lost());
   }
 
-  /** Timers stand still while a laptop sleeps; what counts on return is the time since something was heard. */
+  /** Timers stand still while a laptop sleeps. */
   #wake() {
     if (this.#env.document.visibilityState !== 'visible' || !this.#source) return;
     if (this.#env.clock.now() - this.#heardAt > this.#env.silenceLimit) this.#lost();
