@@ -8,9 +8,7 @@ export class ApiError extends Error {
     super(problem.detail || problem.title || plainWords(status));
     this.name = 'ApiError';
     this.status = status;
-    this.type = problem.type ?? 'about:blank';
     this.errors = Array.isArray(problem.errors) ? problem.errors : [];
-    this.retryAfter = problem.retryAfter ?? null;
   }
 
   /** The detail, with what the server said about single fields. */
@@ -20,15 +18,15 @@ export class ApiError extends Error {
   }
 }
 
-/** Makes the ApiError of an answer's status, body text and Retry-After. */
-export function problemOf(status, body, retryAfter = null) {
+/** Makes the ApiError of an answer's status and body text. */
+export function problemOf(status, body) {
   let problem = {};
   try {
     problem = JSON.parse(body) ?? {};
   } catch {
     // A proxy's HTML page, or nothing: the status must do.
   }
-  return new ApiError(status, { ...problem, retryAfter: retryAfter ? Number(retryAfter) : null });
+  return new ApiError(status, problem);
 }
 
 export class Api {
@@ -88,7 +86,7 @@ export class Api {
       if (signal?.aborted) throw failure;
       throw new ApiError(0);
     }
-    const error = problemOf(answer.status, await answer.text().catch(() => ''), answer.headers.get('Retry-After'));
+    const error = problemOf(answer.status, await answer.text().catch(() => ''));
     // At the door a 401 is the answer to the question; elsewhere it ends the session.
     if (error.status === 401 && !entering) this.#onUnauthorized();
     throw error;

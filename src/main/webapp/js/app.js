@@ -6,7 +6,7 @@ import './elements/sign-in.js';
 import './elements/task-list.js';
 import { Api } from './api.js';
 import { DocumentSearch } from './document-search.js';
-import { Session } from './session.js';
+import { NAME_KEPT, Session } from './session.js';
 import { initialState, reduce } from './state/reducer.js';
 import { createStore } from './store.js';
 import { backoff } from './stream/timers.js';
@@ -90,6 +90,10 @@ for (const [type, act] of Object.entries(intents)) {
   document.addEventListener(type, (event) => event instanceof CustomEvent && act(event.detail ?? {}));
 }
 document.getElementById('sign-out').addEventListener('click', signOut);
+// Tabs share the cookie: signed in as somebody else in one, the others must not mix two users' tasks.
+window.addEventListener('storage', ({ key, newValue }) => {
+  if (key === NAME_KEPT && newValue !== store.state.session.user) location.reload();
+});
 
 store.subscribe(render);
 render(store.state, store.state);

@@ -1,4 +1,4 @@
-const NAME_KEPT = 'task-progress.user';
+export const NAME_KEPT = 'task-progress.user';
 
 /**
  * Who is signed in. No script sees the HttpOnly cookie, so a read of the tasks tells; the name is kept only to be shown.

@@ -34,7 +34,7 @@ export class TaskSource {
     this.#now = now;
   }
 
-  /** Opens the stream, or opens it again where it was left when the session ended. */
+  /** Opens the stream, again where it was left when the session ended. */
   start() {
     if (this.#subscription) {
       this.#subscription.reconnect();

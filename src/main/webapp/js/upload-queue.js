@@ -99,7 +99,7 @@ export function sendByXhr(file, caseId, { onProgress, signal }) {
     request.setRequestHeader('Accept', 'application/json, application/problem+json');
     request.upload.addEventListener('progress', (event) => event.lengthComputable && onProgress((event.loaded / event.total) * file.size));
     request.addEventListener('load', () => {
-      const failure = problemOf(request.status, request.responseText, request.getResponseHeader('Retry-After'));
+      const failure = problemOf(request.status, request.responseText);
       if (request.status < 200 || request.status > 299) reject(failure);
       else resolve(JSON.parse(request.responseText));
     });

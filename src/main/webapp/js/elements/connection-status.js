@@ -4,7 +4,7 @@ const WORDS = {
   connecting: 'Connecting…',
   connected: 'Live',
   disconnected: 'Reconnecting…',
-  error: 'Signed out',
+  error: 'Not connected',
 };
 
 /** Whether what is shown is live. Emits `reconnect`. */
@@ -22,7 +22,7 @@ export class ConnectionStatusSign extends HTMLElement {
     setAttribute(this, 'data-polling', String(polling));
     setText(this.#word, polling && status !== 'connected' ? 'Reconnecting…' : (WORDS[status] ?? ''));
     setAttribute(this, 'title', polling ? 'The live connection is down; the tasks are read every few seconds meanwhile.' : null);
-    show(this.#again, status === 'disconnected');
+    show(this.#again, status === 'disconnected' || status === 'error');
   }
 }
 

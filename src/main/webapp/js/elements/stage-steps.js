@@ -21,14 +21,8 @@ export class StageSteps extends HTMLElement {
 }
 
 function step() {
-  return h(
-    'li',
-    { class: 'step' },
-    h('span', { class: 'step-sign' }),
-    h('span', { class: 'step-name' }),
-    h('span', { class: 'step-time' }),
-    h('span', { class: 'unseen' }),
-  );
+  const spans = ['step-sign', 'step-name', 'step-time', 'unseen'].map((look) => h('span', { class: look }));
+  return h('li', { class: 'step' }, ...spans);
 }
 
 function renderStep(item, { name, state, seconds }) {

@@ -50,17 +50,18 @@ export class TaskProgress extends HTMLElement {
     if (this.#parts) return;
     const title = h('h3', { class: 'task-title', id: `title-${this.#task.task_id}` });
     const fill = h('div', { class: 'bar-fill' });
+    const span = (look, part) => h('span', { class: look, 'data-part': part });
     this.#parts = {
-      icon: h('span', { class: 'task-icon' }),
+      icon: span('task-icon'),
       title,
-      state: h('span', { class: 'pill', 'data-part': 'state' }),
-      when: h('span', { class: 'task-when' }),
+      state: span('pill', 'state'),
+      when: span('task-when', 'when'),
       cancel: this.#button('cancel', 'Cancel'),
       retry: this.#button('retry', 'Retry'),
       remove: this.#removeButton(),
-      message: h('span', { class: 'task-message', 'data-part': 'message' }),
-      left: h('span', { class: 'task-left', 'data-part': 'eta' }),
-      percent: h('span', { class: 'task-percent', 'data-part': 'percent', 'aria-hidden': 'true' }),
+      message: span('task-message', 'message'),
+      left: span('task-left', 'eta'),
+      percent: span('task-percent', 'percent'),
       bar: h('div', { class: 'bar', role: 'progressbar', 'aria-valuemin': 0, 'aria-valuemax': 100, 'aria-labelledby': title.id }, fill),
       fill,
       steps: h('stage-steps'),
@@ -76,25 +77,29 @@ export class TaskProgress extends HTMLElement {
     this.append(head, parts.error, line, parts.bar, parts.steps, parts.problem, parts.details);
   }
 
-  #button(what, label) {
-    const button = h('button', { type: 'button', class: 'button small', 'data-action': what, 'aria-describedby': `title-${this.#task.task_id}` }, label);
-    button.addEventListener('click', () => emit(this, 'task-action', { what, taskId: this.#task.task_id }));
+  #button(what, label, press = () => this.#want(what)) {
+    const about = `title-${this.#task.task_id}`;
+    const button = h('button', { type: 'button', class: 'button small', 'data-action': what, 'aria-describedby': about }, label);
+    button.addEventListener('click', press);
     return button;
+  }
+
+  #want(what) {
+    emit(this, 'task-action', { what, taskId: this.#task.task_id });
   }
 
   /** Removing can't be undone, so it takes two presses. */
   #removeButton() {
-    const button = h('button', { type: 'button', class: 'button small', 'data-action': 'remove', 'aria-describedby': `title-${this.#task.task_id}` }, 'Remove');
+    const button = this.#button('remove', 'Remove', () => {
+      if (button.hasAttribute('data-armed')) this.#want('remove');
+      arm(!button.hasAttribute('data-armed'));
+    });
     const arm = (armed) => {
       setAttribute(button, 'data-armed', armed);
       setText(button, armed ? 'Really remove?' : 'Remove');
     };
     button.addEventListener('blur', () => arm(false));
     button.addEventListener('keydown', (event) => event.key === 'Escape' && arm(false));
-    button.addEventListener('click', () => {
-      if (button.hasAttribute('data-armed')) emit(this, 'task-action', { what: 'remove', taskId: this.#task.task_id });
-      arm(!button.hasAttribute('data-armed'));
-    });
     return button;
   }
 
