@@ -10,9 +10,10 @@ import java.util.regex.Pattern;
  */
 public record TaskType(String name) {
 
-    public static final TaskType EXTERNAL = new TaskType("external");
-
     private static final Pattern ALLOWED = Pattern.compile("[a-z]{1,32}");
+
+    /** Somebody else's worker. Made after the pattern that it is checked by. */
+    public static final TaskType EXTERNAL = new TaskType("external");
 
     /** @throws IllegalArgumentException if the name is not allowed */
     public TaskType {
