@@ -1,0 +1,203 @@
+package org.taskprogress.redis;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.taskprogress.progress.Cursor;
+import org.taskprogress.progress.EventJson;
+import org.taskprogress.progress.ProgressEvent;
+import org.taskprogress.progress.ProgressLog;
+import org.taskprogress.progress.RecordedEvent;
+import org.taskprogress.task.Owner;
+import org.taskprogress.task.TaskId;
+import redis.clients.jedis.Response;
+import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.exceptions.JedisException;
+import redis.clients.jedis.resps.StreamEntry;
+
+/**
+ * The log in Redis: one stream of all events, one a task under the same ids, and a hash a task with its newest event. Each entry
+ * names the id before it, so that a reader can tell a continuation from a gap whatever was trimmed. Thread-safe.
+ */
+public final class RedisProgressLog implements ProgressLog {
+
+    /** A page big enough that an owner's few events among many others' need few round trips. */
+    private static final int SCAN_PAGE = 1_000;
+
+    private final UnifiedJedis redis;
+    private final Bounds bounds;
+
+    /**
+     * What is kept.
+     *
+     * @param taskEvents of one task; stage changes and ends outlive other events
+     * @param logEvents of all tasks together, about: the peak rate times the time that a subscriber may be cut off
+     * @param afterEnd how long a task's events are kept once an attempt has ended
+     */
+    public record Bounds(int taskEvents, int logEvents, Duration afterEnd) {
+
+        /** For some 150 events a second over 10 minutes, in about 60 MB. */
+        public static final Bounds DEFAULT = new Bounds(1_000, 100_000, Duration.ofDays(7));
+    }
+
+    /** @param redis stays the caller's to close; a single server, Sentinel or Cluster */
+    public RedisProgressLog(UnifiedJedis redis, Bounds bounds) {
+        this.redis = redis;
+        this.bounds = bounds;
+    }
+
+    /** @throws IllegalArgumentException if the event can never be recorded, for instance since its task is another owner's */
+    @Override
+    public Appended append(ProgressEvent event, Source source) {
+        var progress = event.progress();
+        var task = progress.task();
+        var keys = List.of(Keys.LOG, Keys.LAST, Keys.events(task), Keys.state(task));
+        var arguments = List.of(
+                progress.owner().encoded(),
+                task.value(),
+                event.name(),
+                progress.stage(),
+                Integer.toString(progress.attempt()),
+                source.name(),
+                Long.toString(source.number()),
+                EventJson.write(event),
+                Integer.toString(bounds.taskEvents()),
+                Integer.toString(bounds.logEvents()),
+                Long.toString(bounds.afterEnd().toSeconds()));
+        List<?> reply = ask(() -> EmitScript.run(redis, keys, arguments));
+        return new Appended(cursor((String) reply.get(0)), (Long) reply.get(1), (Long) reply.get(2) == 1);
+    }
+
+    @Override
+    public List<RecordedEvent> newest(Collection<TaskId> tasks) {
+        return ask(() -> {
+            try (var pipeline = redis.pipelined()) {
+                var states = tasks.stream()
+                        .map(task -> pipeline.hmget(Keys.state(task), "i", "n", "e"))
+                        .toList();
+                pipeline.sync();
+                return states.stream()
+                        .map(Response::get)
+                        .filter(state -> state.get(0) != null)
+                        .map(state -> new LogEntry(
+                                cursor(state.get(0)), Cursor.START, Long.parseLong(state.get(1)), state.get(2)))
+                        .flatMap(entry -> entry.event().stream())
+                        .sorted(Comparator.comparing(RecordedEvent::id))
+                        .toList();
+            }
+        });
+    }
+
+    @Override
+    public Replay after(TaskId task, Cursor after, int limit) {
+        var page = read(Keys.events(task), after, limit);
+        var entries = page.entries().stream().map(LogEntry::of).toList();
+        // The cursor may be another task's event, so the first one need only have nothing of this task between
+        boolean gapless = page.knows(after);
+        Cursor reached = after;
+        for (LogEntry entry : entries) {
+            gapless &= !entry.previous().isAfter(reached);
+            reached = entry.id();
+        }
+        return new Replay(LogEntry.events(entries), gapless, reached, entries.size() == limit);
+    }
+
+    @Override
+    public Replay after(Owner owner, Cursor after, int limit) {
+        var encoded = owner.encoded();
+        var events = new ArrayList<RecordedEvent>();
+        boolean gapless = true;
+        Cursor reached = after;
+        while (true) {
+            var page = read(Keys.LOG, reached, SCAN_PAGE);
+            gapless &= page.continues(reached);
+            for (StreamEntry raw : page.entries()) {
+                if (events.size() == limit) {
+                    return new Replay(events, gapless, reached, true);
+                }
+                var entry = LogEntry.of(raw);
+                if (LogEntry.isOf(raw, encoded)) {
+                    entry.event().ifPresent(events::add);
+                }
+                reached = entry.id();
+            }
+            if (page.entries().size() < SCAN_PAGE) {
+                return new Replay(events, gapless, reached, false);
+            }
+        }
+    }
+
+    @Override
+    public Replay after(Cursor after, int limit) {
+        var page = read(Keys.LOG, after, limit);
+        var entries = page.entries().stream().map(LogEntry::of).toList();
+        Cursor reached =
+                entries.isEmpty() ? after : entries.get(entries.size() - 1).id();
+        return new Replay(LogEntry.events(entries), page.continues(after), reached, entries.size() == limit);
+    }
+
+    @Override
+    public Cursor head() {
+        return ask(() -> Optional.ofNullable(redis.hget(Keys.LAST, "id"))
+                .map(RedisProgressLog::cursor)
+                .orElse(Cursor.START));
+    }
+
+    @Override
+    public void forget(TaskId task) {
+        ask(() -> redis.unlink(Keys.events(task), Keys.state(task)));
+    }
+
+    /** The head is read first: what is appended between the two reads then never makes a good cursor look like one of the future. */
+    private Page read(String stream, Cursor after, int limit) {
+        return ask(() -> {
+            try (var pipeline = redis.pipelined()) {
+                var ends = pipeline.hmget(Keys.LAST, "born", "id");
+                var entries = pipeline.xrange(stream, "(" + after, "+", limit);
+                pipeline.sync();
+                var born = Optional.ofNullable(ends.get().get(0)).map(RedisProgressLog::cursor);
+                var head = Optional.ofNullable(ends.get().get(1)).map(RedisProgressLog::cursor);
+                return new Page(born.orElse(Cursor.START), head.orElse(Cursor.START), entries.get());
+            }
+        });
+    }
+
+    /** Part of a stream, and where the log of all events begins and ends. */
+    private record Page(Cursor born, Cursor head, List<StreamEntry> entries) {
+
+        /** Whether the cursor can be of this log at all; one of a log that was lost since is not. */
+        boolean knows(Cursor cursor) {
+            return cursor.equals(Cursor.START) || !(born.isAfter(cursor) || cursor.isAfter(head));
+        }
+
+        /** Whether this part of the log of all events follows the cursor with nothing between. */
+        boolean continues(Cursor cursor) {
+            return entries.isEmpty()
+                    ? head.equals(cursor)
+                    : LogEntry.of(entries.get(0)).previous().equals(cursor);
+        }
+    }
+
+    private static Cursor cursor(String text) {
+        return Cursor.parse(text)
+                .orElseThrow(() -> new IllegalStateException("Redis holds no cursor where one belongs"));
+    }
+
+    private static <T> T ask(Supplier<T> question) {
+        try {
+            return question.get();
+        } catch (JedisDataException e) {
+            if (String.valueOf(e.getMessage()).startsWith("EMIT")) {
+                throw new IllegalArgumentException(e.getMessage(), e);
+            }
+            throw new LogUnavailableException("Redis refuses: " + e.getMessage(), e);
+        } catch (JedisException e) {
+            throw new LogUnavailableException("Redis can't be reached: " + e.getMessage(), e);
+        }
+    }
+}
