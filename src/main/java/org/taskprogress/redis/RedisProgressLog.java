@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.taskprogress.progress.Cursor;
 import org.taskprogress.progress.EventJson;
 import org.taskprogress.progress.ProgressEvent;
@@ -14,11 +14,11 @@ import org.taskprogress.progress.ProgressLog;
 import org.taskprogress.progress.RecordedEvent;
 import org.taskprogress.task.Owner;
 import org.taskprogress.task.TaskId;
+import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
-import redis.clients.jedis.resps.StreamEntry;
 
 /**
  * The log in Redis: one stream of all events, one a task under the same ids, and a hash a task with its newest event. Each entry
@@ -37,12 +37,12 @@ public final class RedisProgressLog implements ProgressLog {
      *
      * @param taskEvents of one task; stage changes and ends outlive other events
      * @param logEvents of all tasks together, about: the peak rate times the time that a subscriber may be cut off
-     * @param afterEnd how long a task's events are kept once an attempt has ended
+     * @param afterEnd how long a task's events are kept once an attempt has ended; its newest event 30 times as long
      */
     public record Bounds(int taskEvents, int logEvents, Duration afterEnd) {
 
         /** For some 150 events a second over 10 minutes, in about 60 MB. */
-        public static final Bounds DEFAULT = new Bounds(1_000, 100_000, Duration.ofDays(7));
+        public static final Bounds DEFAULT = new Bounds(1_000, 100_000, Duration.ofDays(1));
     }
 
     /** @param redis stays the caller's to close; a single server, Sentinel or Cluster */
@@ -84,8 +84,7 @@ public final class RedisProgressLog implements ProgressLog {
                 return states.stream()
                         .map(Response::get)
                         .filter(state -> state.get(0) != null)
-                        .map(state -> new LogEntry(
-                                cursor(state.get(0)), Cursor.START, Long.parseLong(state.get(1)), state.get(2)))
+                        .map(state -> LogEntry.of(state.get(0), state.get(1), state.get(2)))
                         .flatMap(entry -> entry.event().stream())
                         .sorted(Comparator.comparing(RecordedEvent::id))
                         .toList();
@@ -95,16 +94,29 @@ public final class RedisProgressLog implements ProgressLog {
 
     @Override
     public Replay after(TaskId task, Cursor after, int limit) {
-        var page = read(Keys.events(task), after, limit);
-        var entries = page.entries().stream().map(LogEntry::of).toList();
+        return ask(() -> {
+            try (var pipeline = redis.pipelined()) {
+                var newest = pipeline.hget(Keys.state(task), "i");
+                var page = read(pipeline, Keys.events(task), after, limit);
+                pipeline.sync();
+                return ofTask(page.get(), cursor(newest.get()), after, limit);
+            }
+        });
+    }
+
+    private static Replay ofTask(Page page, Cursor newest, Cursor after, int limit) {
         // The cursor may be another task's event, so the first one need only have nothing of this task between
-        boolean gapless = page.knows(after);
+        boolean gapless = page.knows(after) && !(page.entries().isEmpty() && newest.isAfter(after));
         Cursor reached = after;
-        for (LogEntry entry : entries) {
+        for (LogEntry entry : page.entries()) {
             gapless &= !entry.previous().isAfter(reached);
             reached = entry.id();
         }
-        return new Replay(LogEntry.events(entries), gapless, reached, entries.size() == limit);
+        return new Replay(
+                LogEntry.events(page.entries()),
+                gapless,
+                reached,
+                page.entries().size() == limit);
     }
 
     @Override
@@ -114,14 +126,13 @@ public final class RedisProgressLog implements ProgressLog {
         boolean gapless = true;
         Cursor reached = after;
         while (true) {
-            var page = read(Keys.LOG, reached, SCAN_PAGE);
+            var page = readLog(reached, SCAN_PAGE);
             gapless &= page.continues(reached);
-            for (StreamEntry raw : page.entries()) {
+            for (LogEntry entry : page.entries()) {
                 if (events.size() == limit) {
                     return new Replay(events, gapless, reached, true);
                 }
-                var entry = LogEntry.of(raw);
-                if (LogEntry.isOf(raw, encoded)) {
+                if (entry.owner().equals(encoded)) {
                     entry.event().ifPresent(events::add);
                 }
                 reached = entry.id();
@@ -134,18 +145,17 @@ public final class RedisProgressLog implements ProgressLog {
 
     @Override
     public Replay after(Cursor after, int limit) {
-        var page = read(Keys.LOG, after, limit);
-        var entries = page.entries().stream().map(LogEntry::of).toList();
-        Cursor reached =
-                entries.isEmpty() ? after : entries.get(entries.size() - 1).id();
-        return new Replay(LogEntry.events(entries), page.continues(after), reached, entries.size() == limit);
+        var page = readLog(after, limit);
+        return new Replay(
+                LogEntry.events(page.entries()),
+                page.continues(after),
+                page.last(after),
+                page.entries().size() == limit);
     }
 
     @Override
     public Cursor head() {
-        return ask(() -> Optional.ofNullable(redis.hget(Keys.LAST, "id"))
-                .map(RedisProgressLog::cursor)
-                .orElse(Cursor.START));
+        return ask(() -> cursor(redis.hget(Keys.LAST, "id")));
     }
 
     @Override
@@ -153,22 +163,28 @@ public final class RedisProgressLog implements ProgressLog {
         ask(() -> redis.unlink(Keys.events(task), Keys.state(task)));
     }
 
-    /** The head is read first: what is appended between the two reads then never makes a good cursor look like one of the future. */
-    private Page read(String stream, Cursor after, int limit) {
+    private Page readLog(Cursor after, int limit) {
         return ask(() -> {
             try (var pipeline = redis.pipelined()) {
-                var ends = pipeline.hmget(Keys.LAST, "born", "id");
-                var entries = pipeline.xrange(stream, "(" + after, "+", limit);
+                var page = read(pipeline, Keys.LOG, after, limit);
                 pipeline.sync();
-                var born = Optional.ofNullable(ends.get().get(0)).map(RedisProgressLog::cursor);
-                var head = Optional.ofNullable(ends.get().get(1)).map(RedisProgressLog::cursor);
-                return new Page(born.orElse(Cursor.START), head.orElse(Cursor.START), entries.get());
+                return page.get();
             }
         });
     }
 
+    /** The head is read first: what is appended between the two reads then never makes a good cursor look like one of the future. */
+    private static Supplier<Page> read(AbstractPipeline pipeline, String stream, Cursor after, int limit) {
+        var ends = pipeline.hmget(Keys.LAST, "born", "id");
+        var entries = pipeline.xrange(stream, "(" + after, "+", limit);
+        return () -> new Page(
+                cursor(ends.get().get(0)),
+                cursor(ends.get().get(1)),
+                entries.get().stream().map(LogEntry::of).toList());
+    }
+
     /** Part of a stream, and where the log of all events begins and ends. */
-    private record Page(Cursor born, Cursor head, List<StreamEntry> entries) {
+    private record Page(Cursor born, Cursor head, List<LogEntry> entries) {
 
         /** Whether the cursor can be of this log at all; one of a log that was lost since is not. */
         boolean knows(Cursor cursor) {
@@ -179,13 +195,21 @@ public final class RedisProgressLog implements ProgressLog {
         boolean continues(Cursor cursor) {
             return entries.isEmpty()
                     ? head.equals(cursor)
-                    : LogEntry.of(entries.get(0)).previous().equals(cursor);
+                    : entries.get(0).previous().equals(cursor);
+        }
+
+        Cursor last(Cursor otherwise) {
+            return entries.isEmpty()
+                    ? otherwise
+                    : entries.get(entries.size() - 1).id();
         }
     }
 
-    private static Cursor cursor(String text) {
-        return Cursor.parse(text)
-                .orElseThrow(() -> new IllegalStateException("Redis holds no cursor where one belongs"));
+    private static Cursor cursor(@Nullable String text) {
+        return text == null
+                ? Cursor.START
+                : Cursor.parse(text)
+                        .orElseThrow(() -> new IllegalStateException("Redis holds no cursor where one belongs"));
     }
 
     private static <T> T ask(Supplier<T> question) {

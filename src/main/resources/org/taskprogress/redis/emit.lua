@@ -20,7 +20,8 @@
 --          result (object), error (text). It must agree with the arguments above
 -- ARGV[9]  optional: how many events of a task are kept (1000)
 -- ARGV[10] optional: about how many events are kept in the log (100000)
--- ARGV[11] optional: for how many seconds a task's events are kept after its end (604800, a week)
+-- ARGV[11] optional: for how many seconds a task's events are kept after its end (86400); the hash 30 times as long, so that a
+--          late retry counts on
 --
 -- Returns {id, seq, repeated}: the event's id, its number among the task's events, and 1 if nothing was recorded now:
 --   * the same source and number had been recorded: its id and seq;
@@ -41,7 +42,7 @@ local owner, task, kind, stage = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local attempt, source, number, payload = tonumber(ARGV[5]), ARGV[6], tonumber(ARGV[7]), ARGV[8]
 local keep_of_task = tonumber(ARGV[9]) or 1000
 local keep_in_log = tonumber(ARGV[10]) or 100000
-local keep_seconds = tonumber(ARGV[11]) or 604800
+local keep_seconds = tonumber(ARGV[11]) or 86400
 
 local function whole(n)
   return string.format('%.0f', n)
@@ -142,7 +143,7 @@ redis.call('HSET', state, 'n', n, 'i', id, 'e', payload, 'g', stage, 'a', whole(
 if kind ~= 'progress' then
   redis.call('HSET', state, 'z', whole(attempt))
   redis.call('EXPIRE', stream, keep_seconds)
-  redis.call('EXPIRE', state, keep_seconds)
+  redis.call('EXPIRE', state, keep_seconds * 30)
 elseif ended > 0 and attempt ~= old_attempt then
   redis.call('PERSIST', stream)
   redis.call('PERSIST', state)

@@ -1,0 +1,87 @@
+package org.taskprogress.redis;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import redis.clients.jedis.Connection;
+import redis.clients.jedis.Protocol;
+import redis.clients.jedis.util.SafeEncoder;
+
+/**
+ * A connection that listens to a pattern of channels. Jedis's own {@code psubscribe} reads without a time limit, so a server that
+ * hangs would never be noticed; here each read ends after {@link #SILENCE_LIMIT}, and pings see to it that a living server is never
+ * silent so long. One thread reads, another one pings.
+ */
+final class Subscription extends Connection {
+
+    /** How long a dead or hanging server, or a half-open connection, can go unnoticed. */
+    static final Duration SILENCE_LIMIT = Duration.ofSeconds(3);
+
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
+
+    /** Something that came in. */
+    sealed interface Incoming {}
+
+    record Message(String channel, String payload) implements Incoming {}
+
+    /** The answer to a ping. */
+    record Pong() implements Incoming {}
+
+    private Subscription(RedisEndpoint endpoint) {
+        super(endpoint.address(), endpoint.config(CONNECT_LIMIT, SILENCE_LIMIT));
+    }
+
+    /**
+     * Connects, and returns once the server has confirmed: nothing that is published from then on can be missed on a good connection.
+     *
+     * @throws redis.clients.jedis.exceptions.JedisException if that fails
+     */
+    static Subscription open(RedisEndpoint endpoint, String pattern) {
+        var subscription = new Subscription(endpoint);
+        try {
+            subscription.sendCommand(Protocol.Command.PSUBSCRIBE, pattern);
+            subscription.getOne();
+            return subscription;
+        } catch (RuntimeException e) { // whatever it was, the socket must not be left behind
+            subscription.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Waits for what comes next.
+     *
+     * @throws redis.clients.jedis.exceptions.JedisConnectionException after {@link #SILENCE_LIMIT}, or when the connection ends
+     */
+    Incoming next() {
+        while (true) {
+            var reply = (List<?>) getUnflushedObject();
+            String kind = text(reply.get(0));
+            if (kind.equals("pmessage")) {
+                return new Message(text(reply.get(2)), text(reply.get(3)));
+            }
+            if (kind.equals("pong")) {
+                return new Pong();
+            }
+        }
+    }
+
+    /** Asks for a sign of life. Called from another thread than {@link #next}: nobody else writes once the subscription stands. */
+    void sendPing() {
+        sendCommand(Protocol.Command.PING);
+        flush();
+    }
+
+    /** Ends a {@link #next} that waits. Thread-safe. */
+    void abort() {
+        try {
+            forceDisconnect();
+        } catch (IOException e) {
+            throw new IllegalStateException("closing a socket quietly does not fail", e);
+        }
+    }
+
+    private static String text(Object bulk) {
+        return SafeEncoder.encode((byte[]) bulk);
+    }
+}
