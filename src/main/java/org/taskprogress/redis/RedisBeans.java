@@ -1,0 +1,97 @@
+package org.taskprogress.redis;
+
+import jakarta.annotation.Priority;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedThreadFactory;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Shutdown;
+import jakarta.enterprise.event.Startup;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.ThreadLocalRandom;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.taskprogress.progress.Backoff;
+import org.taskprogress.progress.ProgressListener;
+import org.taskprogress.progress.ProgressLog;
+import org.taskprogress.progress.ProgressPublisher;
+import org.taskprogress.progress.RecordedEvent;
+import org.taskprogress.store.DataDirectory;
+
+/**
+ * Gives the application its log, its publisher and its subscription, from {@code redis.url}, or else a Redis of its own below the data
+ * directory ({@code redis.port}, any by default). Each event that was recorded from here is fired as {@link RecordedEvent}, on the
+ * publisher's thread.
+ */
+@ApplicationScoped
+class RedisBeans {
+
+    private static final Duration FIRST_WAIT = Duration.ofMillis(100);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+
+    @Resource
+    private ManagedThreadFactory threads;
+
+    void start(@Observes @Priority(30) Startup startup, ProgressPublisher publisher, RedisSubscriber subscriber) {
+        publisher.start();
+        subscriber.start();
+    }
+
+    /** The publisher first: what waits in it is still to be recorded. */
+    void stop(
+            @Observes @Priority(30) Shutdown shutdown,
+            ProgressPublisher publisher,
+            RedisSubscriber subscriber,
+            OpenRedis redis) {
+        publisher.close();
+        subscriber.close();
+        redis.close();
+    }
+
+    @Produces
+    @Singleton
+    OpenRedis redis(
+            @ConfigProperty(name = "redis.url") Optional<URI> url,
+            @ConfigProperty(name = "redis.port") Optional<Integer> port,
+            DataDirectory data) {
+        return url.map(OpenRedis::at)
+                .orElseGet(() -> OpenRedis.ownIn(
+                        data.directory("redis"), port.map(OptionalInt::of).orElseGet(OptionalInt::empty), threads));
+    }
+
+    @Produces
+    @Singleton
+    ProgressLog log(OpenRedis redis) {
+        return new RedisProgressLog(redis.client(), RedisProgressLog.Bounds.DEFAULT);
+    }
+
+    @Produces
+    @Singleton
+    ProgressPublisher publisher(ProgressLog log, Event<RecordedEvent> recorded) {
+        var backoff = new Backoff(
+                FIRST_WAIT, LONGEST_WAIT, () -> ThreadLocalRandom.current().nextDouble());
+        return new ProgressPublisher(
+                log,
+                ProgressPublisher.DEFAULT_CAPACITY,
+                backoff,
+                (event, appended) -> recorded.fire(new RecordedEvent(appended.id(), appended.seq(), event)),
+                threads);
+    }
+
+    @Produces
+    @Singleton
+    RedisSubscriber subscriber(OpenRedis redis, ProgressLog log, ProgressListener listener) {
+        return new RedisSubscriber(redis.endpoint(), log, listener, threads);
+    }
+
+    @Produces
+    @Singleton
+    RedisReadiness readiness(OpenRedis redis) {
+        return new RedisReadiness(redis.endpoint());
+    }
+}
