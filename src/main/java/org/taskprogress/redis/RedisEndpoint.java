@@ -13,7 +13,7 @@ import redis.clients.jedis.util.JedisURIHelper;
  * Which Redis, and how we talk to it: RESP2, since under RESP3 a PING can end a subscription (Jedis 8.0), and never without a time
  * limit.
  *
- * @param url {@code redis://} or {@code rediss://[user:password@]host[:port][/database]}; holds a password, so it is never logged
+ * @param url {@code redis://} or {@code rediss://[user:password@]host:port[/database]}; holds a password, so it is never logged
  */
 public record RedisEndpoint(URI url) {
 

@@ -117,18 +117,17 @@ end
 -- is none such but the new one, the oldest of all. x: up to it only those are left, so that they are looked at once.
 local function trim()
   while true do
-    local page = redis.call('XRANGE', stream, swept and '(' .. swept or '-', '+', 'COUNT', 16)
-    for _, old in ipairs(page) do
-      if old[1] == id then
-        redis.call('XTRIM', stream, 'MAXLEN', keep_of_task)
-        return
-      end
-      if not old[2][9] then
-        redis.call('XDEL', stream, old[1])
-        return
-      end
-      swept = old[1]
+    -- One at a time: nearly always it is the one to go, and each more would be copied into Lua for nothing
+    local oldest = redis.call('XRANGE', stream, swept and '(' .. swept or '-', '+', 'COUNT', 1)[1]
+    if oldest[1] == id then
+      redis.call('XTRIM', stream, 'MAXLEN', keep_of_task)
+      return
     end
+    if not oldest[2][9] then
+      redis.call('XDEL', stream, oldest[1])
+      return
+    end
+    swept = oldest[1]
   end
 end
 if redis.call('XLEN', stream) > keep_of_task then
