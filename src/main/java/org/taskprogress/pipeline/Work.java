@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -26,10 +25,10 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 import org.taskprogress.problem.Problem;
 import org.taskprogress.problem.ProblemException;
-import org.taskprogress.progress.Backoff;
 import org.taskprogress.progress.EndPublisher;
 import org.taskprogress.progress.ProgressLog;
 import org.taskprogress.progress.ProgressPublisher;
+import org.taskprogress.progress.RecordedEvent;
 import org.taskprogress.progress.TaskStateWriter;
 import org.taskprogress.store.FileStore;
 import org.taskprogress.task.TaskChanged;
@@ -47,8 +46,6 @@ import org.taskprogress.task.TaskWork;
 public class Work {
 
     private static final System.Logger LOG = System.getLogger(Work.class.getName());
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
     @Inject
     private DataSource database;
@@ -61,6 +58,9 @@ public class Work {
 
     @Inject
     private ProgressLog log;
+
+    @Inject
+    private ProgressPublisher publisher;
 
     @Inject
     private Jobs jobs;
@@ -93,19 +93,12 @@ public class Work {
 
     void start(@Observes @Priority(50) Startup startup) {
         var states = new TaskStateWriter(work, tasks);
-        var publisher = new ProgressPublisher(
-                log,
-                ProgressPublisher.DEFAULT_CAPACITY,
-                new Backoff(FIRST_PAUSE, LONGEST_PAUSE, ThreadLocalRandom.current()::nextDouble),
-                states::recorded,
-                threads);
         var ends = new EndPublisher(tasks, publisher);
         Map<TaskType, Pipeline> byType =
                 pipelines.stream().collect(Collectors.toMap(Pipeline::type, Function.identity()));
         var runner = new TaskRunner(byType, tasks, work, jobs, runs, publisher, states, ends, clock);
         var dispatcher = new Dispatcher(database, tasks, runner, files.id(), workers, threads, clock);
-        parts = new Parts(publisher, ends, dispatcher);
-        publisher.start();
+        parts = new Parts(states, ends, dispatcher);
         dispatcher.start();
         repeat(states::flush, Duration.ofMillis(500));
         repeat(ends::repair, Duration.ofSeconds(5));
@@ -116,13 +109,18 @@ public class Work {
         repeated.forEach(each -> each.cancel(false));
         if (parts != null) {
             parts.dispatcher().close();
-            parts.publisher().close();
         }
     }
 
     /** Has a task that was just added worked on, at once if a worker is free. */
     public void submit(TaskId id) {
         parts().dispatcher().submit(id);
+    }
+
+    void recorded(@Observes RecordedEvent event) {
+        if (parts != null) {
+            parts.states().recorded(event);
+        }
     }
 
     void changed(@Observes TaskChanged change) {
@@ -162,5 +160,5 @@ public class Work {
         return parts;
     }
 
-    private record Parts(ProgressPublisher publisher, EndPublisher ends, Dispatcher dispatcher) {}
+    private record Parts(TaskStateWriter states, EndPublisher ends, Dispatcher dispatcher) {}
 }

@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.JdbiException;
 import org.taskprogress.progress.ProgressEvent.Progressed;
-import org.taskprogress.progress.ProgressLog.Appended;
 import org.taskprogress.task.Lease;
 import org.taskprogress.task.TaskId;
 import org.taskprogress.task.TaskRepository;
@@ -38,13 +37,14 @@ public final class TaskStateWriter {
     }
 
     /** An event was recorded: its id goes into the row with a state that is at least as new; an end is noted as published. */
-    public void recorded(ProgressEvent event, Appended where) {
+    public void recorded(RecordedEvent recorded) {
+        ProgressEvent event = recorded.event();
         TaskId task = event.progress().task();
         if (event.isTerminal()) {
-            tasks.endPublished(task, event.progress().attempt(), where.id().toString());
+            tasks.endPublished(task, event.progress().attempt(), recorded.id().toString());
         } else {
             states.computeIfPresent(
-                    task, (same, state) -> new State(state.lease(), state.event(), Optional.of(where.id()), false));
+                    task, (same, state) -> new State(state.lease(), state.event(), Optional.of(recorded.id()), false));
         }
     }
 
