@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -72,6 +73,23 @@ public class TaskRepository {
             var query = handle.createQuery(SELECT + "WHERE t.id = :id").bind("id", id.value());
             return read(handle, query).stream().findFirst();
         });
+    }
+
+    /** Those of the tasks that exist, in no order. */
+    public List<Task> find(Collection<TaskId> ids) {
+        if (ids.isEmpty()) {
+            return List.of();
+        }
+        return jdbi.withHandle(handle -> {
+            var query = handle.createQuery(SELECT + "WHERE t.id IN (<ids>)")
+                    .bindList("ids", ids.stream().map(TaskId::value).toList());
+            return read(handle, query);
+        });
+    }
+
+    /** The newest tasks of everybody, at most {@code limit}. */
+    public List<Task> newest(int limit) {
+        return page(new TaskFilter(Optional.empty(), Optional.empty(), Optional.empty()), Optional.empty(), limit);
     }
 
     /** The newest tasks of an owner, at most {@code limit}. */
