@@ -1,0 +1,68 @@
+package org.taskprogress.stream;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.container.ResourceInfo;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.ext.Provider;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.taskprogress.access.CurrentCaller;
+
+/**
+ * Decides every refusal before the resource method runs. As soon as that has its {@code SseEventSink}, the answer is 200. Runs after
+ * the request was matched, so that 405 and 406 need no place.
+ */
+@Provider
+@OpensStream
+@ApplicationScoped
+public class AdmissionFilter implements ContainerRequestFilter {
+
+    private static final String ADMISSION = AdmissionFilter.class.getName() + ".admission";
+
+    private final CurrentCaller caller;
+    private final Streams streams;
+    private final Instance<StreamRoute> routes;
+
+    @Context
+    private @Nullable ResourceInfo resource;
+
+    @Inject
+    AdmissionFilter(CurrentCaller caller, Streams streams, Instance<StreamRoute> routes) {
+        this.caller = caller;
+        this.streams = streams;
+        this.routes = routes;
+    }
+
+    @Override
+    public void filter(ContainerRequestContext request) {
+        var route = routes.select(routeClass()).get();
+        var watch = route.watch(caller.get(), request.getUriInfo());
+        streams.admit(caller.get(), watch, route.format(), Resume.of(lastEventId(request)))
+                .ifPresentOrElse(
+                        admission -> request.setProperty(ADMISSION, admission),
+                        () -> request.abortWith(Response.noContent().build()));
+    }
+
+    /** The admission of a request that has passed. */
+    static Admission of(HttpServletRequest request) {
+        return (Admission) request.getAttribute(ADMISSION);
+    }
+
+    private Class<? extends StreamRoute> routeClass() {
+        return Optional.ofNullable(resource).orElseThrow().getResourceClass().asSubclass(StreamRoute.class);
+    }
+
+    private static @Nullable String lastEventId(ContainerRequestContext request) {
+        String header = request.getHeaderString("Last-Event-ID");
+        // Polyfills can't set the header
+        return header != null
+                ? header
+                : request.getUriInfo().getQueryParameters().getFirst("last_event_id");
+    }
+}

@@ -1,0 +1,39 @@
+package org.taskprogress.stream;
+
+import jakarta.json.Json;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonBuilderFactory;
+import jakarta.json.JsonObjectBuilder;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.taskprogress.progress.ProgressEvent;
+
+/** What the payloads of all routes share. */
+final class Payloads {
+
+    /** Kept, because the static methods of {@code Json} look the provider up at each call. */
+    private static final JsonBuilderFactory JSON = Json.createBuilderFactory(Map.of());
+
+    private Payloads() {}
+
+    static JsonObjectBuilder object() {
+        return JSON.createObjectBuilder();
+    }
+
+    static JsonArrayBuilder array(List<JsonObjectBuilder> objects) {
+        var array = JSON.createArrayBuilder();
+        objects.forEach(array::add);
+        return array;
+    }
+
+    static String at(Instant now) {
+        return object().add("ts", now.toString()).build().toString();
+    }
+
+    static Frame.Kin kin(ProgressEvent event, boolean provable) {
+        var progress = event.progress();
+        boolean droppable = !event.isTerminal();
+        return new Frame.Kin(progress.task(), progress.attempt(), progress.stage(), droppable, provable);
+    }
+}

@@ -1,0 +1,130 @@
+package org.taskprogress.stream;
+
+import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedThreadFactory;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Shutdown;
+import jakarta.enterprise.event.Startup;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.metrics.MetricRegistry;
+import org.jspecify.annotations.Nullable;
+import org.taskprogress.progress.ProgressListener;
+import org.taskprogress.progress.ProgressLog;
+import org.taskprogress.task.TaskRepository;
+
+/** Wires the streams into the application, with their threads, and ends both with it. */
+@Singleton
+class StreamBeans {
+
+    private static final long IDLE_SECONDS = 60;
+
+    private final Config config;
+    private final ProgressLog log;
+    private final TaskRepository tasks;
+    private final MetricRegistry metrics;
+    private final Clock clock;
+
+    @Resource(lookup = "java:comp/DefaultManagedThreadFactory")
+    private @Nullable ManagedThreadFactory threads;
+
+    private @Nullable Running running;
+
+    private record Running(
+            Streams streams,
+            ThreadPoolExecutor writers,
+            ThreadPoolExecutor readers,
+            ScheduledThreadPoolExecutor scheduler,
+            ScheduledFuture<?> ticking,
+            StreamSettings settings) {}
+
+    @Inject
+    StreamBeans(Config config, ProgressLog log, TaskRepository tasks, MetricRegistry metrics, Clock clock) {
+        this.config = config;
+        this.log = log;
+        this.tasks = tasks;
+        this.metrics = metrics;
+        this.clock = clock;
+    }
+
+    /** Begins with the application, so that the first client finds everything running. */
+    void start(@Observes Startup started) {
+        running();
+    }
+
+    @Produces
+    @Singleton
+    Streams streams() {
+        return running().streams();
+    }
+
+    @Produces
+    @Singleton
+    ProgressListener listener() {
+        return running().streams().listener();
+    }
+
+    private synchronized Running running() {
+        if (running == null) {
+            running = start(threads == null ? Thread::new : threads);
+        }
+        return running;
+    }
+
+    private Running start(ThreadFactory factory) {
+        var settings = StreamSettings.of(config);
+        // A client waits at most once in each queue
+        var writers = pool(settings.writerThreads(), settings.maxStreams() + 1, factory);
+        var readers = pool(settings.readerThreads(), 2 * settings.maxStreams() + 1, factory);
+        var streams = new Streams(
+                log,
+                new DatabaseTaskStates(tasks),
+                writers,
+                readers,
+                settings,
+                new MetricsMeter(metrics),
+                clock,
+                RandomGenerator.getDefault());
+        var scheduler = new ScheduledThreadPoolExecutor(1, factory);
+        ScheduledFuture<?> ticking = scheduler.scheduleAtFixedRate(streams::tick, 1, 1, TimeUnit.SECONDS);
+        return new Running(streams, writers, readers, scheduler, ticking, settings);
+    }
+
+    private static ThreadPoolExecutor pool(int threads, int queue, ThreadFactory factory) {
+        var pool = new ThreadPoolExecutor(
+                threads, threads, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(queue), factory);
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+
+    /** Open streams would hold the server's stop up for half a minute. */
+    void drain(@Observes Shutdown stopping) {
+        Running present = running;
+        if (present != null) {
+            StreamDrain.close(
+                    present.streams().openStreams(), present.settings().drainTime(), present.scheduler());
+        }
+    }
+
+    @PreDestroy
+    void stop() {
+        Running present = running;
+        if (present != null) {
+            present.ticking().cancel(false);
+            present.scheduler().shutdownNow();
+            present.readers().shutdownNow();
+            present.writers().shutdown();
+        }
+    }
+}
