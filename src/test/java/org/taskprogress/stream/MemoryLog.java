@@ -1,0 +1,181 @@
+package org.taskprogress.stream;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.taskprogress.progress.Cursor;
+import org.taskprogress.progress.ProgressEvent;
+import org.taskprogress.progress.ProgressListener;
+import org.taskprogress.progress.ProgressLog;
+import org.taskprogress.progress.RecordedEvent;
+import org.taskprogress.task.Owner;
+import org.taskprogress.task.TaskId;
+
+/**
+ * A log in memory, ordered like the real one, whose faults the test makes: it can be trimmed, emptied, away, and its listener hears of
+ * events when the test says so. Thread-safe.
+ */
+final class MemoryLog implements ProgressLog {
+
+    private final List<RecordedEvent> events = new ArrayList<>();
+    private final Map<TaskId, Long> seqs = new HashMap<>();
+    private final Map<Source, Appended> sources = new HashMap<>();
+    private final Deque<RecordedEvent> unheard = new ArrayDeque<>();
+    private final Deque<Runnable> interruptions = new ArrayDeque<>();
+    private Cursor trimmedUpTo = Cursor.START;
+    private Cursor head = Cursor.START;
+    private boolean away;
+    private int reads;
+
+    @Override
+    public synchronized Appended append(ProgressEvent event, Source source) {
+        answer();
+        Appended first = sources.get(source);
+        if (first != null) {
+            return new Appended(first.id(), first.seq(), true);
+        }
+        var recorded = record(event);
+        var appended = new Appended(recorded.id(), recorded.seq(), false);
+        sources.put(source, appended);
+        return appended;
+    }
+
+    /** Records an event, heard of by nobody yet. */
+    synchronized RecordedEvent record(ProgressEvent event) {
+        head = new Cursor(head.millis() + 1, 0);
+        long seq = seqs.merge(event.progress().task(), 1L, Long::sum);
+        var recorded = new RecordedEvent(head, seq, event);
+        events.add(recorded);
+        unheard.add(recorded);
+        notifyAll();
+        return recorded;
+    }
+
+    /** Tells the listener of everything that it has not heard of; one thread at a time. */
+    void tell(ProgressListener listener) {
+        while (true) {
+            RecordedEvent next;
+            synchronized (this) {
+                next = unheard.poll();
+            }
+            if (next == null) {
+                return;
+            }
+            listener.recorded(next);
+        }
+    }
+
+    /** Waits for an event that the listener has not heard of, and tells it. */
+    void tellOne(ProgressListener listener) throws InterruptedException {
+        RecordedEvent next;
+        synchronized (this) {
+            while (unheard.isEmpty()) {
+                wait();
+            }
+            next = unheard.remove();
+        }
+        listener.recorded(next);
+    }
+
+    @Override
+    public List<RecordedEvent> newest(Collection<TaskId> tasks) {
+        interrupt();
+        synchronized (this) {
+            answer();
+            var newest = new HashMap<TaskId, RecordedEvent>();
+            events.stream()
+                    .filter(event -> tasks.contains(event.event().progress().task()))
+                    .forEach(event -> newest.put(event.event().progress().task(), event));
+            return newest.values().stream()
+                    .sorted(Comparator.comparing(RecordedEvent::id))
+                    .toList();
+        }
+    }
+
+    @Override
+    public Replay after(TaskId task, Cursor after, int limit) {
+        return read(event -> event.event().progress().task().equals(task), after, limit);
+    }
+
+    @Override
+    public Replay after(Owner owner, Cursor after, int limit) {
+        return read(event -> event.event().progress().owner().equals(owner), after, limit);
+    }
+
+    @Override
+    public Replay after(Cursor after, int limit) {
+        return read(event -> true, after, limit);
+    }
+
+    private Replay read(Predicate<RecordedEvent> which, Cursor after, int limit) {
+        interrupt();
+        synchronized (this) {
+            answer();
+            var found = events.stream()
+                    .filter(which)
+                    .filter(event -> event.id().isAfter(after))
+                    .limit(limit)
+                    .toList();
+            boolean gapless = !trimmedUpTo.isAfter(after) && !after.isAfter(head);
+            Cursor last = found.isEmpty() ? after : found.get(found.size() - 1).id();
+            return new Replay(found, gapless, last, found.size() == limit);
+        }
+    }
+
+    @Override
+    public Cursor head() {
+        interrupt();
+        synchronized (this) {
+            answer();
+            return head;
+        }
+    }
+
+    @Override
+    public synchronized void forget(TaskId task) {
+        events.removeIf(event -> event.event().progress().task().equals(task));
+    }
+
+    /** Forgets everything up to an event. */
+    synchronized void trimUpTo(Cursor cursor) {
+        events.removeIf(event -> !event.id().isAfter(cursor));
+        trimmedUpTo = cursor;
+    }
+
+    synchronized void setAway(boolean away) {
+        this.away = away;
+    }
+
+    /** What happens before each of the next reads, in turn. */
+    synchronized void beforeReads(List<Runnable> interruptions) {
+        this.interruptions.clear();
+        this.interruptions.addAll(interruptions);
+    }
+
+    synchronized int reads() {
+        return reads;
+    }
+
+    private void interrupt() {
+        Runnable interruption;
+        synchronized (this) {
+            reads++;
+            interruption = interruptions.poll();
+        }
+        if (interruption != null) {
+            interruption.run();
+        }
+    }
+
+    private void answer() {
+        if (away) {
+            throw new LogUnavailableException("away", new IllegalStateException("the test says so"));
+        }
+    }
+}

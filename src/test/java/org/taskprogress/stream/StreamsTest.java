@@ -1,0 +1,258 @@
+package org.taskprogress.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.taskprogress.stream.StreamsFixture.watching;
+import static org.taskprogress.stream.Work.aTask;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.taskprogress.problem.ProblemException;
+import org.taskprogress.progress.Cursor;
+import org.taskprogress.task.TaskStatus;
+
+/** The life of streams: faults of the log, clocks, limits, leaving. */
+class StreamsTest {
+
+    private final Work task = aTask("a");
+    private final StreamsFixture world = new StreamsFixture(StreamsFixture.small(16, 8));
+
+    StreamsTest() {
+        world.rows.put(task.id(), task.row(TaskStatus.RUNNING));
+    }
+
+    @Test
+    void opensFromTheDatabaseWhileTheLogIsAwayAndHealsLater() {
+        world.publish(task.at(10).progressed());
+        world.rows.put(task.id(), task.at(10).row(TaskStatus.RUNNING, Optional.of("1-0")));
+        world.log.setAway(true);
+        var client = world.open(watching(task), Resume.FRESH);
+        world.pass(Duration.ofSeconds(3));
+        assertThat(client.ids()).containsExactly("1-0");
+
+        world.log.setAway(false);
+        world.publish(task.at(20).progressed());
+        world.pass(Duration.ofSeconds(2));
+        world.publish(task.at(30).progressed());
+        world.settle();
+
+        assertThat(client.names()).containsExactly("progress", "resync", "progress", "progress");
+        assertThat(client.ids()).containsExactly("1-0", "2-0", "3-0");
+    }
+
+    @Test
+    void aClientWithACursorWaitsForTheLogAndMissesNothing() {
+        var known = world.publish(task.at(1).progressed());
+        world.publish(task.at(2).progressed());
+        world.log.setAway(true);
+        var client = world.open(watching(task), Resume.after(known.id()));
+        world.pass(Duration.ofSeconds(2));
+        assertThat(client.messages()).isEmpty();
+
+        world.log.setAway(false);
+        world.publish(task.at(3).progressed());
+        world.pass(Duration.ofSeconds(1));
+
+        assertThat(client.names()).containsExactly("progress", "progress");
+        assertThat(client.ids()).containsExactly("2-0", "3-0");
+    }
+
+    @Test
+    void aLogThatGoesAwayInTheMidstOfAReplayCostsNothing() {
+        for (int i = 1; i <= 40; i++) {
+            world.publish(task.at(i).progressed());
+        }
+        var client = world.open(watching(task), Resume.after(new Cursor(1, 0)));
+        world.readers.takeOne();
+        world.writers.takeOne();
+        world.log.setAway(true);
+        world.settle();
+        world.log.setAway(false);
+        world.pass(Duration.ofSeconds(1));
+
+        Seen.provesThatNothingIsMissing(client.messages());
+        assertThat(client.ids()).hasSize(39);
+    }
+
+    @Test
+    void eventsThatTheListenerMissedAreReadFromTheLog() {
+        var client = world.open(watching(task), Resume.FRESH);
+        var all = world.open(new Watch.AllOf(task.owner()), Resume.FRESH);
+        world.settle();
+        world.publish(task.at(1).progressed());
+        world.settle();
+        world.record(task.at(2).progressed());
+        world.log.tell(new Deaf());
+        world.streams.listener().continuityLost();
+        world.publish(task.at(3).progressed());
+        world.settle();
+
+        assertThat(client.ids()).containsExactly("1-0", "2-0", "3-0");
+        assertThat(all.ids()).containsExactly("1-0", "2-0", "3-0");
+        assertThat(client.names()).doesNotContain("resync");
+    }
+
+    @Test
+    void eventsThatNobodyHasAnyMoreShowAsAResync() {
+        var client = world.open(watching(task), Resume.FRESH);
+        world.settle();
+        world.publish(task.at(1).progressed());
+        world.settle();
+        world.record(task.at(2).progressed());
+        world.record(task.at(3).progressed());
+        world.log.tell(new Deaf());
+        world.log.trimUpTo(new Cursor(2, 0));
+        world.streams.listener().continuityLost();
+        world.settle();
+
+        assertThat(client.names()).containsExactly("progress", "progress", "resync", "progress");
+        assertThat(client.ids()).containsExactly("1-0", "3-0");
+    }
+
+    @Test
+    void lifeIsShownByCommentsAndHeartbeats() {
+        var named = world.open(watching(task), Resume.FRESH);
+        var plain = world.open(watching(task), DocumentFormat.DOCUMENTS, Resume.FRESH);
+        world.settle();
+        world.pass(Duration.ofSeconds(61));
+
+        assertThat(named.names()).containsExactly("progress", "heartbeat", "heartbeat");
+        assertThat(comments(named)).isEqualTo(3);
+        assertThat(plain.names()).hasSize(2);
+        assertThat(comments(plain)).isEqualTo(5);
+    }
+
+    private static long comments(ClientRecorder client) {
+        return client.frames().stream().filter(Frame.Comment.class::isInstance).count();
+    }
+
+    @Test
+    void endsWithExpiredWhenTheTokenDoes() {
+        var client = world.open(watching(task), Resume.FRESH);
+        world.settle();
+        world.pass(Duration.ofHours(1));
+
+        assertThat(client.names()).endsWith("expired");
+        assertThat(client.isClosed()).isTrue();
+        assertThat(world.counts.closed).containsOnlyKeys(CloseReason.EXPIRED);
+    }
+
+    @Test
+    void aClientThatIsGoneIsForgottenAtTheNextWrite() {
+        var client = world.open(watching(task), Resume.FRESH);
+        world.settle();
+        client.goAway();
+        world.pass(Duration.ofSeconds(16));
+
+        assertThat(client.isClosed()).isTrue();
+        assertThat(world.counts.closed).containsOnlyKeys(CloseReason.GONE);
+        assertThat(world.counts.open).containsEntry("tasks", 0);
+        assertThat(world.streams.places()).isZero();
+        assertThat(world.streams.channels()).isZero();
+    }
+
+    @Test
+    void leavingWhileEventsArePublishedDisturbsNobody() {
+        var leaving = world.open(watching(task), Resume.FRESH);
+        var staying = world.open(watching(task), Resume.FRESH);
+        world.settle();
+        world.publish(task.at(1).progressed());
+        leaving.goAway();
+        world.publish(task.at(2).progressed());
+        world.settle();
+        world.publish(task.at(3).progressed());
+        world.settle();
+
+        assertThat(staying.ids()).containsExactly("1-0", "2-0", "3-0");
+        assertThat(leaving.isClosed()).isTrue();
+        assertThat(world.streams.channels()).isEqualTo(1);
+    }
+
+    @Test
+    void progressIsConflatedForASlowClientAndStaysProvable() {
+        var client = world.open(watching(task), Resume.FRESH);
+        world.settle();
+        for (int i = 1; i <= 100; i++) {
+            world.publish(task.at(i).progressed());
+        }
+        world.publish(task.in("chunking").progressed());
+        world.publish(task.completed());
+        world.settle();
+
+        Seen.provesThatNothingIsMissing(client.messages());
+        assertThat(client.messages()).hasSizeLessThan(20);
+        assertThat(client.names()).endsWith("progress", "complete");
+        assertThat(world.counts.conflated.get()).isPositive();
+        assertThat(client.isClosed()).isTrue();
+    }
+
+    @Test
+    void aClientWhoseMailboxOverflowsIsClosedAndResumes() {
+        var client = world.open(watching(task), Resume.FRESH);
+        world.settle();
+        for (int i = 1; i <= 40; i++) {
+            world.publish(task.in("stage-" + i).progressed());
+        }
+        world.settle();
+        assertThat(client.isClosed()).isTrue();
+        assertThat(world.counts.closed).containsOnlyKeys(CloseReason.OVERFLOW);
+
+        var again = world.open(watching(task), Resume.after(new Cursor(1, 0)));
+        world.settle();
+        assertThat(again.ids()).hasSize(39);
+    }
+
+    @Test
+    void whatWaitsIsWrittenAtOnce() {
+        var client = world.open(watching(task), Resume.FRESH);
+        world.settle();
+        for (int i = 1; i <= 5; i++) {
+            world.publish(task.at(i).progressed());
+        }
+        world.settle();
+
+        assertThat(client.writes()).endsWith(5);
+    }
+
+    @Test
+    void refusesTheNewcomerWhenAUserHasTooManyStreams() {
+        var clients = new ArrayList<ClientRecorder>();
+        for (int i = 0; i < 3; i++) {
+            clients.add(world.open(watching(task), Resume.FRESH));
+        }
+        assertThatExceptionOfType(ProblemException.class)
+                .isThrownBy(() -> world.open(watching(task), Resume.FRESH))
+                .matches(refusal -> refusal.problem().type().status() == 429)
+                .matches(refusal -> refusal.retryAfter().isPresent());
+
+        clients.get(0).goAway();
+        world.settle();
+        world.open(watching(task), Resume.FRESH);
+    }
+
+    @Test
+    void anAdmittedRequestThatNeverBeginsGivesItsPlaceBack() {
+        var admission = world.streams
+                .admit(StreamsFixture.caller("alice"), watching(task), NamedFormat.TASKS, Resume.FRESH)
+                .orElseThrow();
+        assertThat(world.streams.places()).isEqualTo(1);
+        world.pass(Duration.ofSeconds(32));
+        assertThat(world.streams.places()).isZero();
+
+        var late = new ClientRecorder();
+        world.streams.open(admission, late);
+        assertThat(late.isClosed()).isTrue();
+        assertThat(world.counts.closed).isEqualTo(Map.of());
+    }
+
+    private static final class Deaf implements org.taskprogress.progress.ProgressListener {
+        @Override
+        public void recorded(org.taskprogress.progress.RecordedEvent event) {}
+
+        @Override
+        public void continuityLost() {}
+    }
+}
