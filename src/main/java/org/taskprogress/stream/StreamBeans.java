@@ -1,6 +1,7 @@
 package org.taskprogress.stream;
 
 import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Priority;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.enterprise.event.Observes;
@@ -108,8 +109,8 @@ class StreamBeans {
         return pool;
     }
 
-    /** Open streams would hold the server's stop up for half a minute. */
-    void drain(@Observes Shutdown stopping) {
+    /** Before the log is closed. Open streams would hold the server's stop up for half a minute. */
+    void drain(@Observes @Priority(10) Shutdown stopping) {
         Running present = running;
         if (present != null) {
             StreamDrain.close(

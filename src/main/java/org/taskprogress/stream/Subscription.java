@@ -43,7 +43,7 @@ final class Subscription {
     private boolean opened;
     private Resume resume;
     private @Nullable HandOver current;
-    /** The client has everything up to it; none if it has nothing that a cursor names. */
+    /** The client was given everything up to it; none as long as {@link #resume} says where it is. */
     private @Nullable Cursor reached;
     /** Every event up to it was put down for the client, or comes by the hand-over; none until the hand-over has fixed its seam. */
     private @Nullable Cursor watermark;
@@ -253,7 +253,7 @@ final class Subscription {
             this.state = State.WAITING;
             current = null;
             sink.hold();
-            if (reached == null) {
+            if (reached == null && resume.after() == null) {
                 resume = Resume.resync(ResyncReason.UNKNOWN);
             }
             ends.addAll(handOver.ends());

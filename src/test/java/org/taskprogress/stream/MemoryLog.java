@@ -31,7 +31,6 @@ final class MemoryLog implements ProgressLog {
     private Cursor trimmedUpTo = Cursor.START;
     private Cursor head = Cursor.START;
     private boolean away;
-    private int reads;
 
     @Override
     public synchronized Appended append(ProgressEvent event, Source source) {
@@ -158,14 +157,9 @@ final class MemoryLog implements ProgressLog {
         this.interruptions.addAll(interruptions);
     }
 
-    synchronized int reads() {
-        return reads;
-    }
-
     private void interrupt() {
         Runnable interruption;
         synchronized (this) {
-            reads++;
             interruption = interruptions.poll();
         }
         if (interruption != null) {

@@ -12,6 +12,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.taskprogress.problem.ProblemException;
 import org.taskprogress.progress.Cursor;
+import org.taskprogress.progress.ProgressListener;
+import org.taskprogress.progress.RecordedEvent;
 import org.taskprogress.task.TaskStatus;
 
 /** The life of streams: faults of the log, clocks, limits, leaving. */
@@ -248,9 +250,9 @@ class StreamsTest {
         assertThat(world.counts.closed).isEqualTo(Map.of());
     }
 
-    private static final class Deaf implements org.taskprogress.progress.ProgressListener {
+    private static final class Deaf implements ProgressListener {
         @Override
-        public void recorded(org.taskprogress.progress.RecordedEvent event) {}
+        public void recorded(RecordedEvent event) {}
 
         @Override
         public void continuityLost() {}
