@@ -66,7 +66,9 @@ final class RedisHome implements AutoCloseable {
                 throw new CannotStartException(
                         "Redis can't start: another instance uses " + directory + "; give this one its own DATA_DIR");
             }
-            return new RedisHome(directory, lock, port);
+            // The real path is what the system names a process's program by; a server not known as ours would share our
+            // files
+            return new RedisHome(directory.toRealPath(), lock, port);
         } catch (IOException e) {
             throw new CannotStartException("Redis can't start: " + directory + " can't be written to", e);
         }

@@ -76,7 +76,7 @@ class EmbeddedRedisTest {
     }
 
     @Test
-    void takesOverWhatAKilledJvmLeftBehind() {
+    void takesOverWhatAKilledJvmLeftBehind() throws IOException {
         long pid;
         URI url;
         try (var home = RedisHome.open(directory.resolve("redis"), OptionalInt.empty())) {
@@ -85,7 +85,8 @@ class EmbeddedRedisTest {
             put(url, "kept");
         }
 
-        try (var next = start()) {
+        Path link = Files.createSymbolicLink(directory.resolve("link"), directory.resolve("redis"));
+        try (var next = EmbeddedRedis.start(link, OptionalInt.empty(), Thread::new)) {
             assertThat(next.pid()).isEqualTo(pid);
             assertThat(next.url()).isEqualTo(url);
             assertThat(get(url)).isEqualTo("kept");
