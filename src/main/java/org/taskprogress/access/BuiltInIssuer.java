@@ -1,8 +1,8 @@
 package org.taskprogress.access;
 
 import com.nimbusds.jose.jwk.JWKSet;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import jakarta.security.enterprise.identitystore.Pbkdf2PasswordHash;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -20,7 +20,7 @@ import org.taskprogress.store.DataDirectory;
  * The issuer of the zero-setup default: accounts, keys and tokens. Off as soon as tokens are verified with somebody else's keys
  * ({@code JWT_JWKS_URI}). Made at first use; thread-safe.
  */
-@ApplicationScoped
+@Singleton
 public class BuiltInIssuer {
 
     /** Where the public keys are served; the server verifies tokens with what it finds there. */

@@ -1,6 +1,5 @@
 package org.taskprogress.access;
 
-import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
@@ -22,7 +21,6 @@ import org.taskprogress.problem.ProblemException;
 
 /** Signing in and out with the built-in issuer. */
 @Path("/api/auth")
-@RequestScoped
 @Tag(name = "Sign-in")
 public class LoginResource {
 
@@ -32,7 +30,7 @@ public class LoginResource {
     private final HttpServletRequest request;
 
     @Inject
-    LoginResource(BuiltInIssuer issuer, @Context HttpServletRequest request) {
+    public LoginResource(BuiltInIssuer issuer, @Context HttpServletRequest request) {
         this.issuer = issuer;
         this.request = request;
     }

@@ -16,7 +16,7 @@ public final class Schema {
     public static void migrate(DataSource dataSource) {
         Flyway.configure(Schema.class.getClassLoader())
                 .dataSource(dataSource)
-                .locations("classpath:db/migration")
+                .resourceProvider(new Migrations())
                 .load()
                 .migrate();
     }

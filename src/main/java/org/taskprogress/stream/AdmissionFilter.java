@@ -1,8 +1,8 @@
 package org.taskprogress.stream;
 
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
@@ -10,7 +10,6 @@ import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.Provider;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.taskprogress.access.CurrentCaller;
 
@@ -20,24 +19,23 @@ import org.taskprogress.access.CurrentCaller;
  */
 @Provider
 @OpensStream
-@ApplicationScoped
+@Singleton
 public class AdmissionFilter implements ContainerRequestFilter {
 
     private static final String ADMISSION = AdmissionFilter.class.getName() + ".admission";
 
-    private final CurrentCaller caller;
-    private final Streams streams;
-    private final Instance<StreamRoute> routes;
-
-    @Context
-    private @Nullable ResourceInfo resource;
+    // Into fields, because RESTEasy makes its providers by a constructor without parameters
+    @Inject
+    private CurrentCaller caller;
 
     @Inject
-    AdmissionFilter(CurrentCaller caller, Streams streams, Instance<StreamRoute> routes) {
-        this.caller = caller;
-        this.streams = streams;
-        this.routes = routes;
-    }
+    private Streams streams;
+
+    @Inject
+    private Instance<StreamRoute> routes;
+
+    @Context
+    private ResourceInfo resource;
 
     @Override
     public void filter(ContainerRequestContext request) {
@@ -55,7 +53,7 @@ public class AdmissionFilter implements ContainerRequestFilter {
     }
 
     private Class<? extends StreamRoute> routeClass() {
-        return Optional.ofNullable(resource).orElseThrow().getResourceClass().asSubclass(StreamRoute.class);
+        return resource.getResourceClass().asSubclass(StreamRoute.class);
     }
 
     private static @Nullable String lastEventId(ContainerRequestContext request) {

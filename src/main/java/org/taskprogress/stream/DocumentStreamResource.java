@@ -1,7 +1,7 @@
 package org.taskprogress.stream;
 
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import jakarta.json.JsonObject;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -29,7 +29,7 @@ import org.taskprogress.task.TaskType;
 
 /** The progress of one document: as a stream of its own simple form, and for polling. */
 @Path("/progress/documents/{id}")
-@ApplicationScoped
+@Singleton
 public class DocumentStreamResource implements StreamRoute {
 
     private static final TaskType DOCUMENT = new TaskType("document");
@@ -39,7 +39,7 @@ public class DocumentStreamResource implements StreamRoute {
     private final CurrentCaller caller;
 
     @Inject
-    DocumentStreamResource(TaskAccess access, Streams streams, CurrentCaller caller) {
+    public DocumentStreamResource(TaskAccess access, Streams streams, CurrentCaller caller) {
         this.access = access;
         this.streams = streams;
         this.caller = caller;
@@ -59,7 +59,7 @@ public class DocumentStreamResource implements StreamRoute {
     @GET
     @Path("stream")
     @OpensStream
-    @Produces(MediaType.SERVER_SENT_EVENTS)
+    @Produces(SseSinkWriter.MEDIA_TYPE)
     @Operation(summary = "Live progress of a document, as Server-Sent Events without names; the first says connected")
     @Parameter(name = "id", in = ParameterIn.PATH, required = true)
     @Parameter(name = "Last-Event-ID", in = ParameterIn.HEADER, description = "Only what follows this event is sent")

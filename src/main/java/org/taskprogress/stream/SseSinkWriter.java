@@ -11,6 +11,9 @@ import java.util.concurrent.CompletionException;
 /** Writes to a client by Jakarta REST. Its {@code send} blocks on Liberty, so this is for the writers' threads only. */
 final class SseSinkWriter implements EventWriter {
 
+    /** With the charset, since not every client takes UTF-8 for granted. */
+    static final String MEDIA_TYPE = "text/event-stream;charset=UTF-8";
+
     private static final long RETRY_MILLIS = 3_000;
 
     private final SseEventSink sink;

@@ -1,7 +1,7 @@
 package org.taskprogress.stream;
 
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.ws.rs.GET;
@@ -26,7 +26,7 @@ import org.taskprogress.task.TaskId;
 
 /** The recorded events of a task. */
 @Path("/api/v1/tasks/{task_id}/events")
-@ApplicationScoped
+@Singleton
 public class TaskEventsResource {
 
     private static final int MAX_EVENTS = 1_000;
@@ -37,7 +37,7 @@ public class TaskEventsResource {
     private final CurrentCaller caller;
 
     @Inject
-    TaskEventsResource(TaskAccess access, ProgressLog log, CurrentCaller caller) {
+    public TaskEventsResource(TaskAccess access, ProgressLog log, CurrentCaller caller) {
         this.access = access;
         this.log = log;
         this.caller = caller;

@@ -1,14 +1,13 @@
 package org.taskprogress.stream;
 
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
 import jakarta.ws.rs.sse.Sse;
 import jakarta.ws.rs.sse.SseEventSink;
@@ -26,7 +25,7 @@ import org.taskprogress.task.TaskAccess;
 
 /** The stream of one or more tasks, or of all tasks of the caller. */
 @Path("/api/v1/tasks/stream")
-@ApplicationScoped
+@Singleton
 public class TaskStreamResource implements StreamRoute {
 
     private static final int MAX_TASKS = 100;
@@ -35,7 +34,7 @@ public class TaskStreamResource implements StreamRoute {
     private final Streams streams;
 
     @Inject
-    TaskStreamResource(TaskAccess access, Streams streams) {
+    public TaskStreamResource(TaskAccess access, Streams streams) {
         this.access = access;
         this.streams = streams;
     }
@@ -82,7 +81,7 @@ public class TaskStreamResource implements StreamRoute {
 
     @GET
     @OpensStream
-    @Produces(MediaType.SERVER_SENT_EVENTS)
+    @Produces(SseSinkWriter.MEDIA_TYPE)
     @Operation(
             summary =
                     "Live progress of tasks, as named Server-Sent Events: progress, complete, error, heartbeat, resync, expired")

@@ -1,13 +1,13 @@
 package org.taskprogress.task;
 
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import org.taskprogress.access.Caller;
 import org.taskprogress.problem.Problem;
 import org.taskprogress.problem.ProblemException;
 
 /** Ownership, in one place: every route that names a task asks here. */
-@ApplicationScoped
+@Singleton
 public class TaskAccess {
 
     private final TaskRepository tasks;

@@ -1,6 +1,5 @@
 package org.taskprogress.task;
 
-import jakarta.enterprise.context.RequestScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import jakarta.json.Json;
@@ -34,7 +33,6 @@ import org.taskprogress.problem.ProblemException;
 
 /** The routes of tasks, but for their events (CONTRACT §3). */
 @Path("/api/v1/tasks")
-@RequestScoped
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Tasks")
 public class TaskResource {
@@ -48,7 +46,7 @@ public class TaskResource {
     private final Event<TaskDeletion> deletions;
 
     @Inject
-    TaskResource(
+    public TaskResource(
             TaskRepository tasks,
             TaskAccess access,
             CurrentCaller current,

@@ -1,15 +1,15 @@
 package org.taskprogress.pipeline.document;
 
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.taskprogress.store.FileStore;
 import org.taskprogress.task.TaskDeletion;
 
 /** Takes a deleted document's file and its place in the index away. */
-@ApplicationScoped
+@Singleton
 class DocumentFiles {
 
     private final DocumentRepository documents;

@@ -2,8 +2,8 @@ package org.taskprogress.pipeline.document;
 
 import static org.taskprogress.progress.StagePlan.stage;
 
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import org.taskprogress.pipeline.Pipeline;
@@ -12,7 +12,7 @@ import org.taskprogress.task.TaskId;
 import org.taskprogress.task.TaskType;
 
 /** The pipeline of documents; its job is {@code META-INF/batch-jobs/document.xml}. */
-@ApplicationScoped
+@Singleton
 class DocumentPipeline implements Pipeline {
 
     static final TaskType TYPE = new TaskType("document");

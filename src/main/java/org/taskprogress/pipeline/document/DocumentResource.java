@@ -1,6 +1,5 @@
 package org.taskprogress.pipeline.document;
 
-import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
@@ -39,7 +38,6 @@ import org.taskprogress.task.TaskRepository;
 
 /** The routes of documents, but for their progress (CONTRACT §5). */
 @Path("/documents")
-@RequestScoped
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Documents")
 public class DocumentResource {
@@ -57,7 +55,7 @@ public class DocumentResource {
     private final Caller caller;
 
     @Inject
-    DocumentResource(
+    public DocumentResource(
             Upload upload,
             DocumentRepository documents,
             DocumentSearch search,

@@ -1,7 +1,7 @@
 package org.taskprogress.pipeline.document;
 
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,7 +23,7 @@ import org.taskprogress.store.FileStore.TooLargeException;
  * Takes a multipart form in as it streams: the file goes to the store without lying in memory, and what breaks a rule ends the
  * request at once. Whatever is refused leaves no file behind.
  */
-@ApplicationScoped
+@Singleton
 class Upload {
 
     private static final int MAX_FIELD = 200;
