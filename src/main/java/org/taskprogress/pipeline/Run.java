@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.taskprogress.progress.ProgressReporter;
 import org.taskprogress.task.Lease;
+import org.taskprogress.task.TaskType;
 
 /**
  * One go at an attempt, by this instance: what the batch artifacts of its job share. It begins with the lease and ends when the job
@@ -14,12 +15,14 @@ import org.taskprogress.task.Lease;
  */
 public final class Run {
 
+    private final TaskType type;
     private final Lease lease;
     private final ProgressReporter reporter;
     private final CompletableFuture<BatchStatus> jobEnded = new CompletableFuture<>();
     private volatile @Nullable Exception failure;
 
-    Run(Lease lease, ProgressReporter reporter) {
+    Run(TaskType type, Lease lease, ProgressReporter reporter) {
+        this.type = type;
         this.lease = lease;
         this.reporter = reporter;
     }
@@ -27,6 +30,11 @@ public final class Run {
     /** The run whose job this is. */
     public static Run of(JobContext job) {
         return (Run) job.getTransientUserData();
+    }
+
+    /** The kind of work. */
+    TaskType type() {
+        return type;
     }
 
     /** What every write of this run is fenced with. */

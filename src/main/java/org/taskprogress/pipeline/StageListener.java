@@ -8,6 +8,9 @@ import jakarta.batch.runtime.context.StepContext;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.taskprogress.task.TaskStatus;
 import org.taskprogress.task.TaskWork;
@@ -21,8 +24,11 @@ import org.taskprogress.task.TaskWork;
 public class StageListener implements StepListener {
 
     private final TaskWork work;
+    private final WorkMetrics metrics;
+    private final Clock clock;
     private final JobContext job;
     private final StepContext step;
+    private final Instant startedAt;
 
     @Inject
     @BatchProperty(name = "began")
@@ -33,8 +39,11 @@ public class StageListener implements StepListener {
     private String ended;
 
     @Inject
-    StageListener(TaskWork work, JobContext job, StepContext step) {
+    StageListener(TaskWork work, WorkMetrics metrics, Clock clock, JobContext job, StepContext step) {
         this.work = work;
+        this.metrics = metrics;
+        this.clock = clock;
+        this.startedAt = clock.instant();
         this.job = job;
         this.step = step;
     }
@@ -57,6 +66,7 @@ public class StageListener implements StepListener {
         work.stageEnded(run.lease(), step.getStepName(), outcome);
         if (outcome == TaskStatus.SUCCEEDED) {
             run.reporter().stageEnded(ended);
+            metrics.stageEnded(run.type(), step.getStepName(), Duration.between(startedAt, clock.instant()));
         }
     }
 

@@ -86,7 +86,8 @@ final class TaskRunner {
         if (task.status() == TaskStatus.CANCELLING) {
             return end(lease, TaskStatus.CANCELLED, "Cancelled");
         }
-        var run = new Run(lease, new ProgressReporter(task, lease, pipeline.stages(), publisher, states, clock));
+        var run = new Run(
+                task.type(), lease, new ProgressReporter(task, lease, pipeline.stages(), publisher, states, clock));
         runs.add(run);
         try {
             long execution = jobs.start(task.type(), lease, work.jobExecution(lease));
@@ -107,15 +108,21 @@ final class TaskRunner {
 
     private BatchStatus watch(Run run, long execution) throws InterruptedException {
         try {
+            Standing before = Standing.HELD;
             while (true) {
                 Optional<BatchStatus> ended = awaitEnd(run, execution);
                 if (ended.isPresent()) {
                     return ended.get();
                 }
                 run.reporter().tick();
-                if (closing || standing(run.lease()) != Standing.HELD) {
+                Standing standing = standing(run.lease());
+                if (standing == Standing.CANCELLING && before == Standing.HELD) {
+                    run.reporter().say("Cancelling…");
+                }
+                if (closing || standing != Standing.HELD) {
                     jobs.stop(execution);
                 }
+                before = standing;
             }
         } catch (InterruptedException ending) {
             jobs.stop(execution);

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -26,11 +27,15 @@ import org.jspecify.annotations.Nullable;
 import org.taskprogress.problem.Problem;
 import org.taskprogress.problem.ProblemException;
 import org.taskprogress.progress.EndPublisher;
+import org.taskprogress.progress.Progress;
+import org.taskprogress.progress.ProgressEvent.Progressed;
 import org.taskprogress.progress.ProgressLog;
+import org.taskprogress.progress.ProgressLog.Source;
 import org.taskprogress.progress.ProgressPublisher;
 import org.taskprogress.progress.RecordedEvent;
 import org.taskprogress.progress.TaskStateWriter;
-import org.taskprogress.store.FileStore;
+import org.taskprogress.store.DataDirectory;
+import org.taskprogress.task.Task;
 import org.taskprogress.task.TaskChanged;
 import org.taskprogress.task.TaskDeletion;
 import org.taskprogress.task.TaskId;
@@ -69,7 +74,7 @@ public class Work {
     private Runs runs;
 
     @Inject
-    private FileStore files;
+    private DataDirectory data;
 
     @Inject
     private Clock clock;
@@ -97,7 +102,7 @@ public class Work {
         Map<TaskType, Pipeline> byType =
                 pipelines.stream().collect(Collectors.toMap(Pipeline::type, Function.identity()));
         var runner = new TaskRunner(byType, tasks, work, jobs, runs, publisher, states, ends, clock);
-        var dispatcher = new Dispatcher(database, tasks, runner, files.id(), workers, threads, clock);
+        var dispatcher = new Dispatcher(database, tasks, runner, data.id(), workers, threads, clock);
         parts = new Parts(states, ends, dispatcher);
         dispatcher.start();
         repeat(states::flush, Duration.ofMillis(500));
@@ -114,7 +119,23 @@ public class Work {
 
     /** Has a task that was just added worked on, at once if a worker is free. */
     public void submit(TaskId id) {
+        // First, so that a watcher of all tasks hears of it before its worker does.
+        tasks.find(id).ifPresent(this::publishQueued);
         parts().dispatcher().submit(id);
+    }
+
+    private void publishQueued(Task task) {
+        var progress = new Progress(
+                task.id(),
+                task.owner(),
+                task.type(),
+                task.attempt(),
+                task.percent(),
+                task.stage(),
+                task.stagePercent(),
+                task.message(),
+                task.updatedAt());
+        publisher.publish(new Progressed(progress, Optional.empty()), new Source("queued/" + task.attempt(), 1));
     }
 
     void recorded(@Observes RecordedEvent event) {

@@ -1,5 +1,6 @@
 package org.taskprogress.problem;
 
+import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -15,13 +16,20 @@ public final class ProblemWriter {
     public static void write(ProblemException exception, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         Problem problem = exception.problem();
-        byte[] body = problem.toJson(request.getRequestURI()).toString().getBytes(StandardCharsets.UTF_8);
+        byte[] body = problem.toJson(path(request)).toString().getBytes(StandardCharsets.UTF_8);
         response.setStatus(problem.type().status());
         response.setContentType(Problem.MEDIA_TYPE);
         response.setContentLength(body.length);
         response.setHeader("Cache-Control", "no-store");
         exception.retryAfter().ifPresent(after -> response.setHeader("Retry-After", retryAfter(after)));
         response.getOutputStream().write(body);
+    }
+
+    /** What was asked for, also when the server has passed the request on to its error page. */
+    private static String path(HttpServletRequest request) {
+        return request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI) instanceof String asked
+                ? asked
+                : request.getRequestURI();
     }
 
     /** Whole seconds, rounded up, since coming back too early is refused again (RFC 9110, 10.2.3). */

@@ -23,6 +23,11 @@ final class EmitScript {
 
     private EmitScript() {}
 
+    /** The script itself, for workers that run it on their own. */
+    static String text() {
+        return TEXT;
+    }
+
     /** The reply of the script: id, seq, repeated. */
     static List<?> run(UnifiedJedis redis, List<String> keys, List<String> arguments) {
         try {

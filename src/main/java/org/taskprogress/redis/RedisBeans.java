@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ThreadLocalRandom;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.metrics.MetricRegistry;
 import org.taskprogress.progress.Backoff;
 import org.taskprogress.progress.ProgressListener;
 import org.taskprogress.progress.ProgressLog;
@@ -37,7 +38,13 @@ class RedisBeans {
     @Resource
     private ManagedThreadFactory threads;
 
-    void start(@Observes @Priority(30) Startup startup, ProgressPublisher publisher, RedisSubscriber subscriber) {
+    void start(
+            @Observes @Priority(30) Startup startup,
+            ProgressPublisher publisher,
+            RedisSubscriber subscriber,
+            MetricRegistry metrics) {
+        metrics.gauge("task_progress_gaps_healed_total", subscriber, RedisSubscriber::gapsHealed);
+        metrics.gauge("task_progress_events_waiting", publisher, ProgressPublisher::waiting);
         publisher.start();
         subscriber.start();
     }

@@ -2,11 +2,14 @@ package org.taskprogress.store;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.UUID;
 
 /**
  * Where this installation keeps what must outlive a restart: uploads, the signing key, and with the defaults the database and Redis's
@@ -16,6 +19,7 @@ public final class DataDirectory {
 
     private final Path root;
     private final String instance;
+    private final String id;
 
     /**
      * Opens the directory, and makes it if need be.
@@ -36,10 +40,16 @@ public final class DataDirectory {
             throw new UncheckedIOException(
                     "the data directory " + root + " can't be written to; give another one by DATA_DIR", unusable);
         }
+        this.id = identify(root.resolve("data.id"));
     }
 
     public Path root() {
         return root;
+    }
+
+    /** Names the directory wherever it is mounted, a UUID made at its first use: who has the same id reaches the same files. */
+    public String id() {
+        return id;
     }
 
     /**
@@ -71,5 +81,29 @@ public final class DataDirectory {
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
                 }
                 : new FileAttribute<?>[0];
+    }
+
+    private static String identify(Path file) {
+        try {
+            if (Files.notExists(file)) {
+                // By way of another file, so that a process killed in between leaves no half an id.
+                Path made = Files.createTempFile(file.getParent(), "data", ".part");
+                Files.writeString(made, UUID.randomUUID().toString());
+                moveUnlessThere(made, file);
+            }
+            return Files.readString(file, StandardCharsets.US_ASCII).strip();
+        } catch (IOException unusable) {
+            throw new UncheckedIOException(
+                    "the data directory's identity " + file + " can't be read or written", unusable);
+        }
+    }
+
+    private static void moveUnlessThere(Path made, Path file) throws IOException {
+        try {
+            Files.move(made, file);
+        } catch (FileAlreadyExistsException known) {
+            // Another instance was faster; its id is the store's.
+            Files.delete(made);
+        }
     }
 }

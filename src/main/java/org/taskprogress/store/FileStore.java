@@ -2,42 +2,35 @@ package org.taskprogress.store;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * Files under names that we made up, in one directory. Thread-safe. Several instances may share the directory; those that do have
- * the same {@link #id}.
+ * Files under names that we made up, in one directory. Thread-safe. Several instances may share the directory, but each pipeline has
+ * one of its own, so that each can tell which files nobody needs.
  */
 public final class FileStore {
 
+    /** Room that must stay on the disk: the database, the index and Redis's log grow there too. */
+    public static final long RESERVE_BYTES = 256L * 1024 * 1024;
+
     private static final Pattern NAME = Pattern.compile("[0-9a-f-]{36}");
     private static final int BUFFER = 64 * 1024;
+    private static final Duration LEFT_OVER_AFTER = Duration.ofHours(1);
 
     private final Path directory;
-    private final String id;
 
-    /**
-     * Opens the store in an existing directory.
-     *
-     * @throws UncheckedIOException if its identity can't be read or written
-     */
+    /** Opens the store in an existing directory. */
     public FileStore(Path directory) {
         this.directory = directory;
-        this.id = identify(directory.resolve("store.id"));
-    }
-
-    /** Names the directory wherever it is mounted: a UUID made when it was first used. */
-    public String id() {
-        return id;
     }
 
     /**
@@ -77,6 +70,24 @@ public final class FileStore {
         Files.deleteIfExists(path(name));
     }
 
+    /**
+     * Deletes files that nobody needs and that are older than an hour: what a process killed in the middle of a request left.
+     *
+     * @param needed the names of all others
+     */
+    public void sweep(Set<String> needed) throws IOException {
+        Instant before = Instant.now().minus(LEFT_OVER_AFTER);
+        try (var entries = Files.newDirectoryStream(directory)) {
+            for (Path entry : entries) {
+                String name = String.valueOf(entry.getFileName()).replaceFirst("\\.part$", "");
+                boolean ours = NAME.matcher(name).matches() && !needed.contains(name);
+                if (ours && Files.getLastModifiedTime(entry).toInstant().isBefore(before)) {
+                    Files.deleteIfExists(entry);
+                }
+            }
+        }
+    }
+
     /** Bytes that can still be written. */
     public long usableBytes() throws IOException {
         return Files.getFileStore(directory).getUsableSpace();
@@ -99,29 +110,6 @@ public final class FileStore {
             // The task is promised to go on after a power cut, so its file must not be in a cache only.
             out.force(true);
             return size;
-        }
-    }
-
-    private static String identify(Path file) {
-        try {
-            if (Files.notExists(file)) {
-                // By way of another file, so that a process killed in between leaves no half an id.
-                Path made = Files.createTempFile(file.getParent(), "store", ".part");
-                Files.writeString(made, UUID.randomUUID().toString());
-                moveUnlessThere(made, file);
-            }
-            return Files.readString(file, StandardCharsets.US_ASCII).strip();
-        } catch (IOException unusable) {
-            throw new UncheckedIOException("the file store's identity " + file + " can't be read or written", unusable);
-        }
-    }
-
-    private static void moveUnlessThere(Path made, Path file) throws IOException {
-        try {
-            Files.move(made, file);
-        } catch (FileAlreadyExistsException known) {
-            // Another instance was faster; its id is the store's.
-            Files.delete(made);
         }
     }
 

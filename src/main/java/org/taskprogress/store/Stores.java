@@ -5,7 +5,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Makes the data directory and the file store from the configuration. */
+/** Makes the data directory from the configuration. */
 @ApplicationScoped
 class Stores {
 
@@ -14,11 +14,5 @@ class Stores {
     DataDirectory dataDirectory(
             @ConfigProperty(name = "data.dir") String path, @ConfigProperty(name = "instance.name") String instance) {
         return new DataDirectory(path, instance);
-    }
-
-    @Produces
-    @Singleton
-    FileStore fileStore(DataDirectory data) {
-        return new FileStore(data.directory("files"));
     }
 }

@@ -1,6 +1,8 @@
 package org.taskprogress.pipeline.document;
 
+import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -8,7 +10,7 @@ import java.io.UncheckedIOException;
 import org.taskprogress.store.FileStore;
 import org.taskprogress.task.TaskDeletion;
 
-/** Takes a deleted document's file and its place in the index away. */
+/** Keeps the file store tidy: a deleted document takes its file and its place in the index along. */
 @Singleton
 class DocumentFiles {
 
@@ -21,6 +23,11 @@ class DocumentFiles {
         this.documents = documents;
         this.search = search;
         this.files = files;
+    }
+
+    /** Files of uploads that a crash kept from becoming documents. */
+    void sweep(@Observes @Priority(40) Startup startup) throws IOException {
+        files.sweep(documents.files());
     }
 
     void deleting(@Observes TaskDeletion deletion) {

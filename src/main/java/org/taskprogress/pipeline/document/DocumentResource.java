@@ -29,6 +29,7 @@ import org.taskprogress.access.Role;
 import org.taskprogress.pipeline.Work;
 import org.taskprogress.problem.Problem;
 import org.taskprogress.problem.ProblemException;
+import org.taskprogress.store.DataDirectory;
 import org.taskprogress.store.FileStore;
 import org.taskprogress.task.Owner;
 import org.taskprogress.task.Task;
@@ -51,6 +52,7 @@ public class DocumentResource {
     private final TaskRepository tasks;
     private final TaskAccess access;
     private final FileStore files;
+    private final DataDirectory data;
     private final Work work;
     private final Caller caller;
 
@@ -62,6 +64,7 @@ public class DocumentResource {
             TaskRepository tasks,
             TaskAccess access,
             FileStore files,
+            DataDirectory data,
             Work work,
             CurrentCaller current) {
         this.upload = upload;
@@ -70,6 +73,7 @@ public class DocumentResource {
         this.tasks = tasks;
         this.access = access;
         this.files = files;
+        this.data = data;
         this.work = work;
         this.caller = current.get();
     }
@@ -96,7 +100,7 @@ public class DocumentResource {
                     DocumentPipeline.TYPE,
                     new Owner(caller.subject()),
                     form.filename(),
-                    files.id(),
+                    data.id(),
                     handle -> DocumentRepository.add(handle, document));
         } catch (JdbiException away) {
             files.delete(document.file());

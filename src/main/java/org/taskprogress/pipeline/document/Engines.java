@@ -9,13 +9,20 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.taskprogress.store.DataDirectory;
+import org.taskprogress.store.FileStore;
 
-/** Makes the engines of documents once, at their first use, and ends them with the application. */
+/** Makes the engines and the file store of documents once, at their first use, and ends them with the application. */
 @ApplicationScoped
 class Engines {
 
     @Resource
     private ManagedThreadFactory threads;
+
+    @Produces
+    @Singleton
+    FileStore files(DataDirectory data) {
+        return new FileStore(data.directory("files/document"));
+    }
 
     @Produces
     @Singleton

@@ -28,8 +28,8 @@ class Upload {
 
     private static final int MAX_FIELD = 200;
     private static final int MAX_PARTS = 20;
-    /** Room that an upload must leave on the disk, for what the pipeline makes of it. */
-    private static final long RESERVE = 256L * 1024 * 1024;
+    /** What a form may have besides its file. */
+    private static final long FORM_OVERHEAD = 64 * 1024;
 
     private final FileStore files;
     private final long maxSize;
@@ -46,10 +46,10 @@ class Upload {
      * @throws ProblemException 400, 413, 415, 422 or 507; then nothing is kept
      */
     Form read(HttpServletRequest request) throws IOException {
-        if (request.getContentLengthLong() > maxSize + RESERVE / 64) {
+        if (request.getContentLengthLong() > maxSize + FORM_OVERHEAD) {
             throw tooLarge();
         }
-        if (files.usableBytes() < Math.max(0, request.getContentLengthLong()) + RESERVE) {
+        if (files.usableBytes() < Math.max(0, request.getContentLengthLong()) + FileStore.RESERVE_BYTES) {
             throw ProblemException.of(Problem.Type.OUT_OF_SPACE, "There is no room for this file at the moment.");
         }
         var form = new Parts();
