@@ -17,6 +17,8 @@ import jakarta.ws.rs.sse.SseEventSink;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.taskprogress.access.Caller;
@@ -61,8 +63,12 @@ public class DocumentStreamResource implements StreamRoute {
     @OpensStream
     @Produces(SseSinkWriter.MEDIA_TYPE)
     @Operation(summary = "Live progress of a document, as Server-Sent Events without names; the first says connected")
-    @Parameter(name = "id", in = ParameterIn.PATH, required = true)
-    @Parameter(name = "Last-Event-ID", in = ParameterIn.HEADER, description = "Only what follows this event is sent")
+    @Parameter(name = "id", in = ParameterIn.PATH, schema = @Schema(type = SchemaType.STRING), required = true)
+    @Parameter(
+            name = "Last-Event-ID",
+            in = ParameterIn.HEADER,
+            schema = @Schema(type = SchemaType.STRING),
+            description = "Only what follows this event is sent")
     @APIResponse(responseCode = "200", description = "The stream")
     @APIResponse(responseCode = "204", description = "The document is at its end, and the client was told so")
     public void stream(

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.taskprogress.access.Caller;
@@ -85,13 +87,26 @@ public class TaskStreamResource implements StreamRoute {
     @Operation(
             summary =
                     "Live progress of tasks, as named Server-Sent Events: progress, complete, error, heartbeat, resync, expired")
-    @Parameter(name = "task_ids", in = ParameterIn.QUERY, description = "1 to 100 ids, separated by commas")
-    @Parameter(name = "all", in = ParameterIn.QUERY, description = "true: all tasks of the caller; never ends")
+    @Parameter(
+            name = "task_ids",
+            in = ParameterIn.QUERY,
+            schema = @Schema(type = SchemaType.STRING),
+            description = "1 to 100 ids, separated by commas")
+    @Parameter(
+            name = "all",
+            in = ParameterIn.QUERY,
+            schema = @Schema(type = SchemaType.STRING),
+            description = "true: all tasks of the caller; never ends")
     @Parameter(
             name = "last_event_id",
             in = ParameterIn.QUERY,
+            schema = @Schema(type = SchemaType.STRING),
             description = "Like the header Last-Event-ID, which wins")
-    @Parameter(name = "Last-Event-ID", in = ParameterIn.HEADER, description = "Only what follows this event is sent")
+    @Parameter(
+            name = "Last-Event-ID",
+            in = ParameterIn.HEADER,
+            schema = @Schema(type = SchemaType.STRING),
+            description = "Only what follows this event is sent")
     @APIResponse(responseCode = "200", description = "The stream")
     @APIResponse(responseCode = "204", description = "All named tasks are at their end, and the client was told so")
     @APIResponse(responseCode = "400", description = "Not exactly one of task_ids and all=true")
