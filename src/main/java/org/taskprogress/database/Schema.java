@@ -1,5 +1,6 @@
 package org.taskprogress.database;
 
+import java.util.List;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 
@@ -17,6 +18,8 @@ public final class Schema {
         Flyway.configure(Schema.class.getClassLoader())
                 .dataSource(dataSource)
                 .resourceProvider(new Migrations())
+                .javaMigrationClassProvider(List::of)
+                .callbackLocations(new String[0])
                 .load()
                 .migrate();
     }
