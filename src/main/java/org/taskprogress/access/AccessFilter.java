@@ -3,7 +3,6 @@ package org.taskprogress.access;
 import jakarta.inject.Inject;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
-import jakarta.servlet.annotation.WebFilter;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
@@ -24,10 +23,6 @@ import org.taskprogress.problem.ProblemWriter;
  * Lets nobody pass who has not shown a good token. It asks the container to verify the token (MicroProfile JWT, header or cookie)
  * rather than declaring constraints in {@code web.xml}, so that a refusal is problem+json and decided in one place.
  */
-@WebFilter(
-        filterName = "access",
-        urlPatterns = {"/api/*", "/documents/*", "/progress/*"},
-        asyncSupported = true)
 public class AccessFilter extends HttpFilter {
 
     /** The cookie with the token, for {@code EventSource}, which can't set headers. */
@@ -108,6 +103,10 @@ public class AccessFilter extends HttpFilter {
 
     private static Caller authenticate(HttpServletRequest request, HttpServletResponse response)
             throws IOException, ServletException {
+        if (request.getHeader("Authorization") == null && !hasCookie(request)) {
+            response.setHeader("WWW-Authenticate", "Bearer realm=\"task-progress\"");
+            throw ProblemException.of(Problem.Type.UNAUTHORIZED, "Sign in, or send a token.");
+        }
         if (!request.authenticate(response) || !(request.getUserPrincipal() instanceof JsonWebToken token)) {
             throw ProblemException.of(
                     Problem.Type.UNAUTHORIZED, "Sign in, or send a valid token that has not expired.");
