@@ -3,6 +3,7 @@ package org.taskprogress.progress;
 import java.time.Instant;
 import org.taskprogress.task.Owner;
 import org.taskprogress.task.TaskId;
+import org.taskprogress.task.TaskText;
 import org.taskprogress.task.TaskType;
 
 /**
@@ -45,8 +46,6 @@ public record Progress(
         if (stage.isBlank() || stage.length() > MAX_STAGE) {
             throw new IllegalArgumentException("a stage has 1 to " + MAX_STAGE + " characters");
         }
-        if (message.length() > MAX_MESSAGE) {
-            message = message.substring(0, MAX_MESSAGE);
-        }
+        message = TaskText.fit(message, MAX_MESSAGE);
     }
 }

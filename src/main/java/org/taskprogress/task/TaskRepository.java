@@ -29,6 +29,8 @@ public class TaskRepository {
     /** A worker whose heartbeat (db-scheduler's, every 3 s) is missing for longer than this is probably dead. */
     private static final int STALLED_AFTER_SECONDS = 8;
 
+    private static final int MAX_TITLE = 500;
+
     private static final String SELECT = """
             SELECT t.*, (t.status IN ('running', 'cancelling') AND t.type <> 'external' AND NOT EXISTS (
                 SELECT 1 FROM scheduled_tasks s
@@ -48,6 +50,7 @@ public class TaskRepository {
     /**
      * Adds a queued task, and in the same transaction what its pipeline keeps of it.
      *
+     * @param title at most 500 characters are kept
      * @param storeId where its files lie
      * @param details adds the rows that hang on the task's
      */
@@ -60,7 +63,7 @@ public class TaskRepository {
                     .bind("id", id.value())
                     .bind("type", type.name())
                     .bind("owner", owner.subject())
-                    .bind("title", title)
+                    .bind("title", TaskText.fit(title, MAX_TITLE))
                     .bind("store", storeId)
                     .bind("now", utc(now()))
                     .execute();

@@ -25,6 +25,11 @@ public class TaskWork {
 
     private static final String MINE = " WHERE id = :id AND lease = :lease AND status IN ('running', 'cancelling')";
 
+    /** As the columns have it. */
+    private static final int MAX_TEXT = 1_000;
+
+    private static final int MAX_RESULT = 10_000;
+
     private final Jdbi jdbi;
     private final Clock clock;
 
@@ -134,7 +139,7 @@ public class TaskWork {
                 update -> update.bind("percent", percent)
                         .bind("stage", stage)
                         .bind("stagePercent", stagePercent)
-                        .bind("message", message)
+                        .bind("message", TaskText.fit(message, MAX_TEXT))
                         .bind("eta", eta.map(Duration::toSeconds).orElse(null))
                         .bind("event", eventId.orElse(null)));
     }
@@ -188,13 +193,24 @@ public class TaskWork {
         });
     }
 
-    /** Ends the attempt well. The end is not published yet: {@link TaskRepository#unpublishedEnds}. */
+    /**
+     * Ends the attempt well. The end is not published yet: {@link TaskRepository#unpublishedEnds}.
+     *
+     * @throws IllegalArgumentException if the result has more than 10,000 characters as JSON: it can't be cut and stay JSON
+     */
     public boolean succeeded(Lease lease, String message, JsonObject result) {
+        String json = result.toString();
+        if (json.length() > MAX_RESULT) {
+            throw new IllegalArgumentException("a result has at most " + MAX_RESULT + " characters");
+        }
         return update(
-                lease, """
+                lease,
+                """
                 UPDATE task SET status = 'succeeded', percent = 100, stage = 'completed', stage_percent = 100, message = :message,
                     result = :result, eta_seconds = NULL, lease = NULL, finished_at = :now, updated_at = :now, end_unpublished = TRUE
-                """ + MINE, update -> update.bind("message", message).bind("result", result.toString()));
+                """ + MINE,
+                update ->
+                        update.bind("message", TaskText.fit(message, MAX_TEXT)).bind("result", json));
     }
 
     /**
@@ -210,7 +226,7 @@ public class TaskWork {
                 UPDATE task SET status = :outcome, stage = :outcome, message = :error, error = :error, eta_seconds = NULL,
                     lease = NULL, finished_at = :now, updated_at = :now, end_unpublished = TRUE
                 """ + MINE,
-                update -> update.bind("outcome", outcome.wireName()).bind("error", error));
+                update -> update.bind("outcome", outcome.wireName()).bind("error", TaskText.fit(error, MAX_TEXT)));
     }
 
     private boolean update(Lease lease, String sql, UnaryOperator<Update> bindings) {

@@ -1,0 +1,40 @@
+package org.taskprogress.task;
+
+/** Texts of a task, made fit to be kept: what is said to people is never worth losing a task's end, so it is changed rather than refused. */
+public final class TaskText {
+
+    private static final char REPLACEMENT = '\uFFFD';
+    private static final String CUT = "…";
+
+    private TaskText() {}
+
+    /**
+     * The text with at most so many UTF-16 units, and without the two things that can't be stored everywhere: NUL, which PostgreSQL
+     * refuses, and halves of surrogate pairs, which UTF-8 has no form for.
+     *
+     * @param max at least 1; a longer text is cut between two characters and ends in an ellipsis
+     */
+    public static String fit(String text, int max) {
+        String whole = isStorable(text) ? text : storable(text);
+        if (whole.length() <= max) {
+            return whole;
+        }
+        int end = max - CUT.length();
+        boolean splitsPair = end > 0 && Character.isHighSurrogate(whole.charAt(end - 1));
+        return whole.substring(0, splitsPair ? end - 1 : end) + CUT;
+    }
+
+    private static boolean isStorable(String text) {
+        return text.codePoints().allMatch(TaskText::isStorable);
+    }
+
+    private static boolean isStorable(int codePoint) {
+        return codePoint != 0 && Character.getType(codePoint) != Character.SURROGATE;
+    }
+
+    private static String storable(String text) {
+        var storable = new StringBuilder(text.length());
+        text.codePoints().forEach(each -> storable.appendCodePoint(isStorable(each) ? each : REPLACEMENT));
+        return storable.toString();
+    }
+}
