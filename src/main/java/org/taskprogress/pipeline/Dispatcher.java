@@ -1,6 +1,7 @@
 package org.taskprogress.pipeline;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.exceptions.TaskInstanceException;
 import com.github.kagkarlsson.scheduler.task.CompletionHandler;
 import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
@@ -20,20 +21,19 @@ import org.taskprogress.task.TaskRepository;
  */
 final class Dispatcher {
 
-    private static final Duration POLL = Duration.ofSeconds(1);
-    private static final Duration HEARTBEAT = Duration.ofSeconds(3);
     private static final int MISSED_HEARTBEATS = 4;
-    private static final Duration RETRY_PAUSE = Duration.ofSeconds(60);
-    private static final Duration SHUTDOWN_WAIT = Duration.ofSeconds(10);
     /** Work of another store is not ours to judge. */
     private static final Duration NEVER = Duration.ofDays(3650);
 
     private static final int REPAIR_BATCH = 100;
 
+    private static final System.Logger LOG = System.getLogger(Dispatcher.class.getName());
+
     private final TaskRepository tasks;
     private final TaskRunner runner;
     private final Clock clock;
     private final String storeId;
+    private final Timing timing;
     private final CustomTask<Integer> work;
     private final Scheduler scheduler;
 
@@ -50,25 +50,26 @@ final class Dispatcher {
             String storeId,
             int workers,
             ThreadFactory threads,
+            Timing timing,
             Clock clock) {
         this.tasks = tasks;
         this.runner = runner;
         this.clock = clock;
         this.storeId = storeId;
+        this.timing = timing;
         this.work = Tasks.custom("work@" + storeId, Integer.class)
                 .onDeadExecutionRevive()
-                .onFailure((failed, operations) -> operations.reschedule(failed, later(RETRY_PAUSE)))
+                .onFailure((failed, operations) -> operations.reschedule(failed, later(timing.retryPause())))
                 .execute((instance, context) -> run(new TaskId(instance.getId()), instance.getData()));
         this.scheduler = Scheduler.create(database, work)
                 .threads(workers)
                 .executorService(Executors.newFixedThreadPool(workers, threads))
-                .pollingInterval(POLL)
-                .heartbeatInterval(HEARTBEAT)
+                .pollingInterval(timing.poll())
+                .heartbeatInterval(timing.heartbeat())
                 .missedHeartbeatsLimit(MISSED_HEARTBEATS)
                 .enableImmediateExecution()
-                .alwaysPersistTimestampInUTC()
                 .deleteUnresolvedAfter(NEVER)
-                .shutdownMaxWait(SHUTDOWN_WAIT)
+                .shutdownMaxWait(timing.shutdownWait())
                 .build();
     }
 
@@ -79,6 +80,15 @@ final class Dispatcher {
     /** Lets a queued task be taken by a worker, at once if one is free. A task that waits already stays as it is. */
     void submit(TaskId id) {
         scheduler.scheduleIfNotExists(work.instance(id.value(), 0), clock.instant());
+    }
+
+    /** Has a task that waits for another try taken at once, to be cancelled; who works on one hears of it by its row. */
+    void hurry(TaskId id) {
+        try {
+            scheduler.reschedule(work.instance(id.value()), clock.instant());
+        } catch (TaskInstanceException notWaiting) {
+            LOG.log(System.Logger.Level.DEBUG, "task=" + id + " is not waiting: " + notWaiting.getMessage());
+        }
     }
 
     /** Submits what a crash between two lines has left unscheduled. To be called now and then. */
@@ -99,7 +109,7 @@ final class Dispatcher {
                 switch (outcome) {
                     case DONE -> operations.remove();
                     case AGAIN_AT_ONCE -> operations.reschedule(done, clock.instant(), retries);
-                    case AGAIN_LATER -> operations.reschedule(done, later(RETRY_PAUSE), retries + 1);
+                    case AGAIN_LATER -> operations.reschedule(done, later(timing.retryPause()), retries + 1);
                 }
             };
         } catch (InterruptedException ending) {
@@ -110,5 +120,18 @@ final class Dispatcher {
 
     private Instant later(Duration pause) {
         return clock.instant().plus(pause);
+    }
+
+    /**
+     * How often and how long.
+     *
+     * @param poll between two looks for work
+     * @param heartbeat between two signs of life; a worker that missed four has lost its tasks
+     * @param retryPause before another try after a fault
+     * @param shutdownWait for how long runs may come to their stop
+     */
+    record Timing(Duration poll, Duration heartbeat, Duration retryPause, Duration shutdownWait) {
+        static final Timing DEFAULT = new Timing(
+                Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofSeconds(60), Duration.ofSeconds(10));
     }
 }

@@ -1,5 +1,6 @@
 package org.taskprogress.pipeline;
 
+import jakarta.batch.operations.NoSuchJobExecutionException;
 import jakarta.batch.runtime.BatchStatus;
 import java.time.Clock;
 import java.util.Map;
@@ -95,6 +96,8 @@ final class TaskRunner {
             LOG.log(System.Logger.Level.INFO, "task=" + id + " attempt=" + lease.attempt() + " execution=" + execution);
             BatchStatus status = watch(run, execution);
             return conclude(run, pipeline, status, retries);
+        } catch (RuntimeException fault) { // whoever's it is, the task must not be begun again for ever
+            return unexpected(lease, fault, retries);
         } finally {
             runs.remove(run);
             states.forget(id);
@@ -145,9 +148,20 @@ final class TaskRunner {
         try {
             return Optional.of(run.jobEnded().get(1, TimeUnit.SECONDS));
         } catch (TimeoutException running) {
-            return jobs.ended(execution);
+            return ended(run, execution);
         } catch (ExecutionException impossible) {
             throw new IllegalStateException("the end of a job is never an exception", impossible);
+        }
+    }
+
+    private Optional<BatchStatus> ended(Run run, long execution) {
+        try {
+            return jobs.ended(execution);
+        } catch (NoSuchJobExecutionException gone) {
+            throw gone;
+        } catch (RuntimeException away) { // the container's own, while its database is away; the job may well go on
+            LOG.log(System.Logger.Level.WARNING, "task=" + run.lease().task() + " job not asked: " + away.getMessage());
+            return Optional.empty();
         }
     }
 
@@ -157,7 +171,7 @@ final class TaskRunner {
         if (standing == Standing.LOST) {
             return Outcome.DONE;
         }
-        boolean failed = run.failure().isPresent() || status == BatchStatus.FAILED;
+        boolean failed = run.failure().isPresent() || status == BatchStatus.FAILED || status == BatchStatus.ABANDONED;
         boolean stopped = status == BatchStatus.STOPPING || status == BatchStatus.STOPPED;
         if (standing == Standing.CANCELLING && (failed || stopped)) {
             return end(lease, TaskStatus.CANCELLED, "Cancelled");
@@ -167,6 +181,10 @@ final class TaskRunner {
         }
         if (failed) {
             return fail(run, retries);
+        }
+        if (stopped) {
+            // Nobody of ours asked for it: the container does so when the server ends.
+            return Outcome.AGAIN_AT_ONCE;
         }
         work.succeeded(lease, "Done", pipeline.result(lease.task()));
         return published(lease.task());
@@ -189,6 +207,14 @@ final class TaskRunner {
         }
         return end(
                 run.lease(), TaskStatus.FAILED, reason.map(TaskRunner::message).orElse(UNKNOWN_FAULT));
+    }
+
+    private Outcome unexpected(Lease lease, RuntimeException fault, int retries) {
+        LOG.log(System.Logger.Level.ERROR, "task=" + lease.task() + " could not be worked on", fault);
+        if (closing) {
+            return Outcome.AGAIN_AT_ONCE;
+        }
+        return retries < MAX_RETRIES ? Outcome.AGAIN_LATER : end(lease, TaskStatus.FAILED, UNKNOWN_FAULT);
     }
 
     private Outcome end(Lease lease, TaskStatus outcome, String text) {

@@ -102,7 +102,8 @@ public class Work {
         Map<TaskType, Pipeline> byType =
                 pipelines.stream().collect(Collectors.toMap(Pipeline::type, Function.identity()));
         var runner = new TaskRunner(byType, tasks, work, jobs, runs, publisher, states, ends, clock);
-        var dispatcher = new Dispatcher(database, tasks, runner, data.id(), workers, threads, clock);
+        var dispatcher =
+                new Dispatcher(database, tasks, runner, data.id(), workers, threads, Dispatcher.Timing.DEFAULT, clock);
         parts = new Parts(states, ends, dispatcher);
         dispatcher.start();
         repeat(states::flush, Duration.ofMillis(500));
@@ -148,9 +149,8 @@ public class Work {
         switch (change.to()) {
             case QUEUED -> submit(change.id());
             case ENDED -> tasks.find(change.id()).ifPresent(parts().ends()::publish);
-            case CANCELLING -> {
-                // Whoever has the lease sees it in the row within a second, whichever instance that is.
-            }
+            // Whoever works on it sees it in the row within a second, whichever instance that is.
+            case CANCELLING -> parts().dispatcher().hurry(change.id());
         }
     }
 
