@@ -7,25 +7,25 @@ import org.taskprogress.task.Owner;
 import org.taskprogress.task.TaskId;
 
 /** A log that takes events in only while it is let; it can't be read. */
-final class FailingLog implements ProgressLog {
+public final class FailingLog implements ProgressLog {
 
     /** A message that the log refuses for good. */
-    static final String UNACCEPTABLE = "unacceptable";
+    public static final String UNACCEPTABLE = "unacceptable";
 
     private final List<ProgressEvent> recorded = new ArrayList<>();
-    private final List<Source> sources = new ArrayList<>();
+    private final List<Object> sources = new ArrayList<>();
     private boolean failing;
     private boolean failingOnceAfterRecording;
 
-    synchronized void fail(boolean failing) {
+    public synchronized void fail(boolean failing) {
         this.failing = failing;
     }
 
-    synchronized void failAfterRecording() {
+    public synchronized void failAfterRecording() {
         failingOnceAfterRecording = true;
     }
 
-    synchronized List<ProgressEvent> recorded() {
+    public synchronized List<ProgressEvent> recorded() {
         return List.copyOf(recorded);
     }
 
@@ -37,10 +37,11 @@ final class FailingLog implements ProgressLog {
         if (event.progress().message().equals(UNACCEPTABLE)) {
             throw new IllegalArgumentException("refused");
         }
-        boolean repeated = sources.contains(source);
+        var key = List.of(event.progress().task(), source);
+        boolean repeated = sources.contains(key);
         if (!repeated) {
             recorded.add(event);
-            sources.add(source);
+            sources.add(key);
         }
         if (failingOnceAfterRecording) {
             failingOnceAfterRecording = false;

@@ -31,15 +31,25 @@ public final class TestDatabase implements AutoCloseable {
 
     /** H2 with the options of the server's configuration. */
     public static TestDatabase h2() {
-        TestDatabase database = emptyH2();
+        return h2("");
+    }
+
+    /** H2 with further options, each with a semicolon before it. */
+    public static TestDatabase h2(String options) {
+        TestDatabase database = emptyH2(options);
         Schema.migrate(database.dataSource);
         return database;
     }
 
     public static TestDatabase emptyH2() {
+        return emptyH2("");
+    }
+
+    private static TestDatabase emptyH2(String options) {
         try {
             Path directory = Files.createTempDirectory("h2-");
-            var pool = JdbcConnectionPool.create("jdbc:h2:file:" + directory.resolve("db") + options(), "test", "");
+            var pool = JdbcConnectionPool.create(
+                    "jdbc:h2:file:" + directory.resolve("db") + options() + options, "test", "");
             return new TestDatabase(pool, () -> {
                 shutDown(pool);
                 delete(directory);
