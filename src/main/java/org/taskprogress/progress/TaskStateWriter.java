@@ -53,8 +53,11 @@ public final class TaskStateWriter {
         states.remove(task);
     }
 
-    /** Writes what has changed. To be called about twice a second. A state that can't be written now is kept. */
-    public void flush() {
+    /**
+     * Writes what has changed. To be called about twice a second. A state that can't be written now is kept. One thread at a time, or
+     * the slower one would write its older state over the newer one.
+     */
+    public synchronized void flush() {
         for (Iterator<Map.Entry<TaskId, State>> each = states.entrySet().iterator(); each.hasNext(); ) {
             var entry = each.next();
             State state = entry.getValue();
