@@ -24,12 +24,18 @@ record Telling(String id, String name, JsonObject payload) {
         return new Telling(event.id().orElse(""), event.event(), json(event.data()));
     }
 
-    /** The events of tasks in what a stream sent: no heartbeats. */
+    /**
+     * The recorded events in what a stream sent: no heartbeats, and not how a task stands that has no event yet, which has no id and may
+     * only come first.
+     */
     static List<Telling> all(List<SseEvent> events) {
-        return events.stream()
+        List<Telling> told = events.stream()
                 .filter(event -> !event.event().equals("heartbeat"))
                 .map(Telling::of)
+                .dropWhile(event -> event.id().isEmpty())
                 .toList();
+        assertThat(told).extracting(Telling::id).doesNotContain("");
+        return told;
     }
 
     /** What the log has of a task, oldest first. */
