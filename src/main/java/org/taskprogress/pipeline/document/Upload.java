@@ -3,13 +3,18 @@ package org.taskprogress.pipeline.document;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.util.Optional;
 import org.apache.commons.fileupload2.core.FileItemInput;
 import org.apache.commons.fileupload2.core.FileItemInputIterator;
 import org.apache.commons.fileupload2.core.FileUploadException;
+import org.apache.commons.fileupload2.core.FileUploadSizeException;
 import org.apache.commons.fileupload2.jakarta.servlet6.JakartaServletFileUpload;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +51,9 @@ class Upload {
      * @throws ProblemException 400, 413, 415, 422 or 507; then nothing is kept
      */
     Form read(HttpServletRequest request) throws IOException {
+        if (request.getContentType() == null) {
+            throw ProblemException.of(Problem.Type.UNSUPPORTED_TYPE, "Send the file in a multipart form.");
+        }
         if (request.getContentLengthLong() > maxSize + FORM_OVERHEAD) {
             throw tooLarge();
         }
@@ -64,35 +72,49 @@ class Upload {
 
     private void readParts(HttpServletRequest request, Parts form) throws IOException {
         try {
-            FileItemInputIterator parts = new JakartaServletFileUpload<>().getItemIterator(request);
+            var upload = new JakartaServletFileUpload<>();
+            // Whatever part it is that has no end: reading stops here, with or without a Content-Length
+            upload.setSizeMax(maxSize + FORM_OVERHEAD);
+            FileItemInputIterator parts = upload.getItemIterator(request);
             for (int part = 0; parts.hasNext(); part++) {
                 if (part == MAX_PARTS) {
                     throw ProblemException.of(Problem.Type.BAD_REQUEST, "The form has too many parts.");
                 }
                 readPart(parts.next(), form);
             }
-        } catch (TooLargeException tooLarge) {
+        } catch (TooLargeException | FileUploadSizeException tooLarge) {
             throw tooLarge();
-        } catch (FileUploadException malformed) {
+        } catch (FileUploadException | EOFException | SocketException | SocketTimeoutException incomplete) {
             throw ProblemException.of(Problem.Type.BAD_REQUEST, "This is no complete multipart form.");
         }
     }
 
     private void readPart(FileItemInput part, Parts form) throws IOException {
-        switch (part.getFieldName()) {
+        switch (String.valueOf(part.getFieldName())) {
             case "file" -> {
                 if (form.file != null) {
                     throw ProblemException.badField("file", "is given twice; send one file a request");
                 }
-                form.filename = FileNames.harmless(part.getName());
-                try (InputStream content = part.getInputStream()) {
-                    form.file = files.put(content, maxSize);
+                if (part.isFormField()) {
+                    throw ProblemException.badField("file", "is a text; send a file with its name");
                 }
+                form.filename = FileNames.harmless(name(part));
+                // Not closed: that would first read all that is left of a file which is refused for its size
+                form.file = files.put(part.getInputStream(), maxSize);
             }
             case "case_id" -> form.caseId = text(part);
             default -> {
                 // A field that we don't know may be meant for a later version.
             }
+        }
+    }
+
+    /** The library refuses names that are no paths; for us it is only a name. */
+    private static @Nullable String name(FileItemInput part) {
+        try {
+            return part.getName();
+        } catch (InvalidPathException noPath) {
+            return noPath.getInput();
         }
     }
 
