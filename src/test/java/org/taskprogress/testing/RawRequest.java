@@ -8,6 +8,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.URI;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A request written to a socket byte by byte, for what a well-behaved HTTP client would not send. Like curl it goes on sending until the
@@ -16,6 +18,8 @@ import java.net.URI;
 public final class RawRequest implements AutoCloseable {
 
     private static final int READ_TIMEOUT_MILLIS = 60_000;
+
+    private static final Pattern CONTENT_LENGTH = Pattern.compile("(?i)\r\nContent-Length: *(\\d+)");
 
     private final Socket socket;
     private boolean refused;
@@ -66,7 +70,7 @@ public final class RawRequest implements AutoCloseable {
         return this;
     }
 
-    /** All that the server says until it closes, head and body; empty if it said nothing. */
+    /** What the server says, head and body: until it closes, or all of a body of known length has come. Empty if it said nothing. */
     public String answer() {
         var received = new ByteArrayOutputStream();
         try {
@@ -74,11 +78,21 @@ public final class RawRequest implements AutoCloseable {
             var buffer = new byte[8192];
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 received.write(buffer, 0, read);
+                if (isWhole(received)) {
+                    break;
+                }
             }
         } catch (IOException reset) {
             // What came before it counts.
         }
         return received.toString(ISO_8859_1);
+    }
+
+    private static boolean isWhole(ByteArrayOutputStream received) {
+        String text = received.toString(ISO_8859_1);
+        Matcher length = CONTENT_LENGTH.matcher(text);
+        int body = text.indexOf("\r\n\r\n") + 4;
+        return body >= 4 && length.find() && text.length() - body >= Integer.parseInt(length.group(1));
     }
 
     @Override
