@@ -218,6 +218,8 @@ final class TaskRunner {
     }
 
     private Outcome end(Lease lease, TaskStatus outcome, String text) {
+        // The end keeps the last percentage, which may be younger than the row; a bar must not fall back at its end
+        states.flush();
         work.ended(lease, outcome, text);
         return published(lease.task());
     }
