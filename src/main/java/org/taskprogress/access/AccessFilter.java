@@ -74,11 +74,17 @@ public class AccessFilter extends HttpFilter {
 
     /** A browser sends the cookie along with a form of any site: then the request must come from our own pages. */
     private static void refuseForgedRequest(HttpServletRequest request) {
-        boolean byCookie = request.getHeader("Authorization") == null && hasCookie(request);
+        boolean byCookie = !hasBearerToken(request) && hasCookie(request);
         if (byCookie && !SAFE_METHODS.contains(request.getMethod()) && !isSameOrigin(request)) {
             throw ProblemException.of(
                     Problem.Type.FORBIDDEN, "A request with the sign-in cookie must come from a page of this site.");
         }
+    }
+
+    /** As the server decides which of the two tokens counts: any other authorization leaves it with the cookie. */
+    private static boolean hasBearerToken(HttpServletRequest request) {
+        String authorization = request.getHeader("Authorization");
+        return authorization != null && authorization.contains("Bearer");
     }
 
     private static boolean hasCookie(HttpServletRequest request) {
