@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 
 /**
  * The keys of the built-in issuer. Each installation makes one key at its first start and keeps the private half in its data
@@ -57,20 +58,30 @@ final class SigningKeys {
     }
 
     private void publish(Clock clock) {
-        jdbi.useTransaction(handle -> {
-            boolean known = handle.createQuery("SELECT COUNT(*) FROM signing_key WHERE kid = :kid")
-                            .bind("kid", own.getKeyID())
-                            .mapTo(Integer.class)
-                            .one()
-                    > 0;
-            if (!known) {
-                handle.createUpdate("INSERT INTO signing_key (kid, public_jwk, created_at) VALUES (:kid, :jwk, :now)")
-                        .bind("kid", own.getKeyID())
-                        .bind("jwk", own.toPublicJWK().toJSONString())
-                        .bind("now", clock.instant())
-                        .execute();
+        if (isPublished()) {
+            return;
+        }
+        try {
+            jdbi.useHandle(handle -> handle.createUpdate(
+                            "INSERT INTO signing_key (kid, public_jwk, created_at) VALUES (:kid, :jwk, :now)")
+                    .bind("kid", own.getKeyID())
+                    .bind("jwk", own.toPublicJWK().toJSONString())
+                    .bind("now", clock.instant())
+                    .execute());
+        } catch (JdbiException refused) {
+            // Another instance that shares the data directory, and so the key, may have been faster.
+            if (!isPublished()) {
+                throw refused;
             }
-        });
+        }
+    }
+
+    private boolean isPublished() {
+        return jdbi.withHandle(handle -> handle.createQuery("SELECT COUNT(*) FROM signing_key WHERE kid = :kid")
+                        .bind("kid", own.getKeyID())
+                        .mapTo(Integer.class)
+                        .one()
+                > 0);
     }
 
     private static RSAKey readOrMake(Path file) {
