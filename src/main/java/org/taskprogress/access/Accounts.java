@@ -44,7 +44,7 @@ final class Accounts {
      * it) and {@code <name>.roles} (comma-separated).
      *
      * @throws UncheckedIOException if the file can't be read
-     * @throws IllegalArgumentException if an account lacks a password or has a role that there is not; the message names it
+     * @throws IllegalArgumentException if an account lacks a password or roles, or has a role that there is not; the message names it
      */
     static Accounts of(Path file, Pbkdf2PasswordHash hash) {
         var properties = new Properties();
@@ -55,6 +55,12 @@ final class Accounts {
         }
         var accounts = new LinkedHashMap<String, Account>();
         for (String key : properties.stringPropertyNames()) {
+            if (key.endsWith(".password")) {
+                String roles = key.substring(0, key.length() - "password".length()) + "roles";
+                if (!properties.containsKey(roles)) {
+                    throw new IllegalArgumentException("the accounts file " + file + " has no " + roles);
+                }
+            }
             if (key.endsWith(".roles")) {
                 String name = key.substring(0, key.length() - ".roles".length());
                 String password = properties.getProperty(name + ".password", "");
