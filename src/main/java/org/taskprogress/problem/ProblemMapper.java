@@ -25,6 +25,9 @@ public class ProblemMapper implements ExceptionMapper<ProblemException> {
                 .header("Cache-Control", "no-store")
                 .entity(problem.toJson(uri.getRequestUri().getPath()).toString());
         exception.retryAfter().ifPresent(after -> response.header("Retry-After", ProblemWriter.retryAfter(after)));
+        if (problem.type() == Problem.Type.UNAUTHORIZED) {
+            response.header("WWW-Authenticate", ProblemWriter.CHALLENGE);
+        }
         return response.build();
     }
 }

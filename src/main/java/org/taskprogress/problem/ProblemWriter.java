@@ -10,6 +10,9 @@ import java.time.Duration;
 /** Answers a servlet request with a problem, where no Jakarta REST mapper reaches. */
 public final class ProblemWriter {
 
+    /** What a 401 must say (RFC 9110, 15.5.2). */
+    static final String CHALLENGE = "Bearer";
+
     private ProblemWriter() {}
 
     /** Writes status, headers and body; the response must not be committed. */
@@ -22,6 +25,9 @@ public final class ProblemWriter {
         response.setContentLength(body.length);
         response.setHeader("Cache-Control", "no-store");
         exception.retryAfter().ifPresent(after -> response.setHeader("Retry-After", retryAfter(after)));
+        if (problem.type() == Problem.Type.UNAUTHORIZED) {
+            response.setHeader("WWW-Authenticate", CHALLENGE);
+        }
         response.getOutputStream().write(body);
     }
 
