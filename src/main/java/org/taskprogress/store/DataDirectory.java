@@ -17,6 +17,8 @@ import java.util.UUID;
  */
 public final class DataDirectory {
 
+    private static final System.Logger LOG = System.getLogger(DataDirectory.class.getName());
+
     private final Path root;
     private final String instance;
     private final String id;
@@ -89,7 +91,7 @@ public final class DataDirectory {
                 // By way of another file, so that a process killed in between leaves no half an id.
                 Path made = Files.createTempFile(file.getParent(), "data", ".part");
                 Files.writeString(made, UUID.randomUUID().toString());
-                moveUnlessThere(made, file);
+                linkUnlessThere(made, file);
             }
             return Files.readString(file, StandardCharsets.US_ASCII).strip();
         } catch (IOException unusable) {
@@ -98,11 +100,15 @@ public final class DataDirectory {
         }
     }
 
-    private static void moveUnlessThere(Path made, Path file) throws IOException {
+    /** A link, since moving looks first and moves then: of two instances each could find itself the first. */
+    private static void linkUnlessThere(Path made, Path file) throws IOException {
         try {
-            Files.move(made, file);
+            Files.createLink(file, made);
         } catch (FileAlreadyExistsException known) {
-            // Another instance was faster; its id is the store's.
+            LOG.log(System.Logger.Level.DEBUG, "another instance was faster; its id is the directory's");
+        } catch (UnsupportedOperationException noLinksHere) {
+            Files.copy(made, file);
+        } finally {
             Files.delete(made);
         }
     }
