@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.UUID;
+import java.util.regex.Matcher;
 
 /**
  * Where this installation keeps what must outlive a restart: uploads, the signing key, and with the defaults the database and Redis's
@@ -32,7 +33,7 @@ public final class DataDirectory {
      */
     public DataDirectory(String path, String instance) {
         this.instance = instance;
-        this.root = Path.of(path.replaceFirst("^~(?=/|$)", System.getProperty("user.home")))
+        this.root = Path.of(path.replaceFirst("^~(?=/|$)", Matcher.quoteReplacement(System.getProperty("user.home"))))
                 .toAbsolutePath()
                 .normalize();
         try {
