@@ -2,6 +2,7 @@ package org.taskprogress.task;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A CDI event: a task is about to be deleted. Whoever keeps things of the task elsewhere says here what is to be done once its row is
@@ -25,7 +26,19 @@ public final class TaskDeletion {
         afterwards.add(cleanUp);
     }
 
+    /** Does all of it: what one can't clean up now is no reason to leave the rest behind. The first failure is thrown at the end. */
     void done() {
-        afterwards.forEach(Runnable::run);
+        Optional<RuntimeException> first = Optional.empty();
+        for (Runnable cleanUp : afterwards) {
+            try {
+                cleanUp.run();
+            } catch (RuntimeException failure) { // kept, and thrown once all have had their turn
+                first.ifPresent(known -> known.addSuppressed(failure));
+                first = first.or(() -> Optional.of(failure));
+            }
+        }
+        first.ifPresent(failure -> {
+            throw failure;
+        });
     }
 }
