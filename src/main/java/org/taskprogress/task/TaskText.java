@@ -15,7 +15,7 @@ public final class TaskText {
      * @param max at least 1; a longer text is cut between two characters and ends in an ellipsis
      */
     public static String fit(String text, int max) {
-        String whole = isStorable(text) ? text : storable(text);
+        String whole = storable(text);
         if (whole.length() <= max) {
             return whole;
         }
@@ -24,17 +24,17 @@ public final class TaskText {
         return whole.substring(0, splitsPair ? end - 1 : end) + CUT;
     }
 
-    private static boolean isStorable(String text) {
-        return text.codePoints().allMatch(TaskText::isStorable);
+    /** The text with a replacement character for each of those two things. */
+    public static String storable(String text) {
+        if (text.codePoints().allMatch(TaskText::isStorable)) {
+            return text;
+        }
+        var storable = new StringBuilder(text.length());
+        text.codePoints().forEach(each -> storable.appendCodePoint(isStorable(each) ? each : REPLACEMENT));
+        return storable.toString();
     }
 
     private static boolean isStorable(int codePoint) {
         return codePoint != 0 && Character.getType(codePoint) != Character.SURROGATE;
-    }
-
-    private static String storable(String text) {
-        var storable = new StringBuilder(text.length());
-        text.codePoints().forEach(each -> storable.appendCodePoint(isStorable(each) ? each : REPLACEMENT));
-        return storable.toString();
     }
 }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.taskprogress.task.Lease;
 import org.taskprogress.task.Owner;
 import org.taskprogress.task.TaskId;
+import org.taskprogress.task.TaskText;
 import org.taskprogress.task.TaskWork;
 
 /**
@@ -89,7 +90,7 @@ class DocumentRepository {
                 batch.bind("id", lease.task().value())
                         .bind("position", position++)
                         .bind("page", page.number())
-                        .bind("text", page.text())
+                        .bind("text", TaskText.storable(page.text()))
                         .add();
             }
             batch.execute();

@@ -28,6 +28,7 @@ final class FileNames {
         }
         int dot = name.lastIndexOf('.');
         String extension = dot > 0 && name.length() - dot <= MAX_EXTENSION ? name.substring(dot) : "";
-        return name.substring(0, MAX_LENGTH - extension.length()) + extension;
+        int end = MAX_LENGTH - extension.length();
+        return name.substring(0, Character.isHighSurrogate(name.charAt(end - 1)) ? end - 1 : end) + extension;
     }
 }
