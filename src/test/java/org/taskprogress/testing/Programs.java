@@ -8,12 +8,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Finds installed programs. */
-final class Programs {
+public final class Programs {
 
     private Programs() {}
 
     /** The first of these names that is an executable file on the {@code PATH} or in {@code /usr/bin}. */
-    static Optional<Path> find(String... names) {
+    public static Optional<Path> find(String... names) {
         return Arrays.stream(names)
                 .flatMap(name -> directories().map(directory -> directory.resolve(name)))
                 .filter(Files::isExecutable)
