@@ -68,6 +68,11 @@ class FileStoreTest {
             public int read() throws IOException {
                 throw new IOException("connection reset");
             }
+
+            @Override
+            public int read(byte[] buffer, int offset, int count) throws IOException {
+                throw new IOException("connection reset");
+            }
         });
 
         assertThatThrownBy(() -> store.put(broken, Long.MAX_VALUE)).hasMessage("connection reset");

@@ -148,6 +148,11 @@ class UploadTest {
             public int read() throws IOException {
                 throw new IOException("connection reset");
             }
+
+            @Override
+            public int read(byte[] buffer, int offset, int count) throws IOException {
+                throw new IOException("connection reset");
+            }
         });
 
         assertThatThrownBy(() -> upload.read(new FakeRequest("POST", "/documents/upload")
