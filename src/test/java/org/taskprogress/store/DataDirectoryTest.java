@@ -8,6 +8,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,5 +67,36 @@ class DataDirectoryTest {
 
         assertThat(one.ownDirectory("index")).isNotEqualTo(two.ownDirectory("index"));
         assertThat(one.directory("files")).isEqualTo(two.directory("files"));
+    }
+
+    @Test
+    void aRestartKeepsTheId() {
+        assertThat(open(temporary).id()).isEqualTo(open(temporary).id());
+    }
+
+    @Test
+    void instancesThatShareADirectoryHaveOneIdHoweverTheyStart() throws Exception {
+        var instances = Executors.newFixedThreadPool(4);
+        try {
+            for (int round = 0; round < 200; round++) {
+                Path shared = Files.createDirectory(temporary.resolve("round-" + round));
+                var start = new CyclicBarrier(4);
+                Callable<String> open = () -> {
+                    start.await();
+                    return open(shared).id();
+                };
+                Set<String> ids = new HashSet<>();
+                for (var id : instances.invokeAll(List.of(open, open, open, open))) {
+                    ids.add(id.get());
+                }
+                assertThat(ids).hasSize(1);
+            }
+        } finally {
+            instances.shutdownNow();
+        }
+    }
+
+    private static DataDirectory open(Path directory) {
+        return new DataDirectory(directory.toString(), "one");
     }
 }

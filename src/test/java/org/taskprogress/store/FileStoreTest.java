@@ -9,12 +9,7 @@ import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,32 +92,5 @@ class FileStoreTest {
         var store = new FileStore(directory);
 
         assertThatThrownBy(() -> store.path(name)).isInstanceOf(IllegalArgumentException.class);
-    }
-
-    @Test
-    void aRestartKeepsTheId() {
-        assertThat(new FileStore(directory).id()).isEqualTo(new FileStore(directory).id());
-    }
-
-    @Test
-    void instancesThatShareADirectoryHaveOneIdHoweverTheyStart() throws Exception {
-        var instances = Executors.newFixedThreadPool(4);
-        try {
-            for (int round = 0; round < 200; round++) {
-                Path shared = Files.createDirectory(directory.resolve("round-" + round));
-                var start = new CyclicBarrier(4);
-                Callable<String> open = () -> {
-                    start.await();
-                    return new FileStore(shared).id();
-                };
-                Set<String> ids = new HashSet<>();
-                for (var id : instances.invokeAll(List.of(open, open, open, open))) {
-                    ids.add(id.get());
-                }
-                assertThat(ids).hasSize(1);
-            }
-        } finally {
-            instances.shutdownNow();
-        }
     }
 }

@@ -73,6 +73,7 @@ class Upload {
     private void readParts(HttpServletRequest request, Parts form) throws IOException {
         try {
             var upload = new JakartaServletFileUpload<>();
+            upload.setHeaderCharset(StandardCharsets.UTF_8);
             // Whatever part it is that has no end: reading stops here, with or without a Content-Length
             upload.setSizeMax(maxSize + FORM_OVERHEAD);
             FileItemInputIterator parts = upload.getItemIterator(request);

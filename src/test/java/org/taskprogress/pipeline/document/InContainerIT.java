@@ -30,6 +30,7 @@ import org.taskprogress.progress.Cursor;
 import org.taskprogress.progress.ProgressEvent;
 import org.taskprogress.progress.ProgressLog;
 import org.taskprogress.progress.ProgressPublisher;
+import org.taskprogress.store.DataDirectory;
 import org.taskprogress.store.FileStore;
 import org.taskprogress.task.Owner;
 import org.taskprogress.task.Task;
@@ -58,6 +59,9 @@ class InContainerIT {
 
     @Inject
     private FileStore files;
+
+    @Inject
+    private DataDirectory data;
 
     @Inject
     private Work work;
@@ -131,7 +135,7 @@ class InContainerIT {
         }
         Files.delete(file);
         var document = new Document(id, "case", "three.pdf", DocumentType.PDF, stored.name(), stored.sizeBytes(), null);
-        tasks.add(id, DocumentPipeline.TYPE, OWNER, "three.pdf", files.id(), handle -> {
+        tasks.add(id, DocumentPipeline.TYPE, OWNER, "three.pdf", data.id(), handle -> {
             DocumentRepository.add(handle, document);
             for (int page = 0; page < read.size(); page++) {
                 handle.execute(
