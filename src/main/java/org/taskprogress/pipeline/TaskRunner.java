@@ -89,6 +89,7 @@ final class TaskRunner {
         }
         var run = new Run(
                 task.type(), lease, new ProgressReporter(task, lease, pipeline.stages(), publisher, states, clock));
+        publisher.told(id, lease.attempt()).ifPresent(run.reporter()::goOnFrom);
         runs.add(run);
         try {
             long execution = jobs.start(task.type(), lease, work.jobExecution(lease));

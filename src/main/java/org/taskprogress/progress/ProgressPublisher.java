@@ -2,6 +2,7 @@ package org.taskprogress.progress;
 
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
@@ -13,6 +14,7 @@ import java.util.function.BiConsumer;
 import org.taskprogress.progress.ProgressLog.Appended;
 import org.taskprogress.progress.ProgressLog.LogUnavailableException;
 import org.taskprogress.progress.ProgressLog.Source;
+import org.taskprogress.task.TaskId;
 
 /**
  * Records events without making the work wait: they are put into a {@link PublishBuffer} and one thread appends them in order. While
@@ -76,6 +78,21 @@ public final class ProgressPublisher implements AutoCloseable {
             changed.signal();
         } finally {
             lock.unlock();
+        }
+    }
+
+    /**
+     * What was told last of an attempt, by whichever run: one that was killed may have told more than it brought into the task's row.
+     * Empty if nothing was, or the log can't be reached.
+     */
+    public Optional<Progress> told(TaskId task, int attempt) {
+        try {
+            return log.newest(List.of(task)).stream()
+                    .map(recorded -> recorded.event().progress())
+                    .filter(progress -> progress.attempt() == attempt)
+                    .findFirst();
+        } catch (LogUnavailableException away) {
+            return Optional.empty();
         }
     }
 

@@ -56,6 +56,11 @@ public final class ProgressReporter {
         this.message = task.message();
     }
 
+    /** An earlier run of this attempt has told this: the per cent never fall below its own. */
+    public synchronized void goOnFrom(Progress told) {
+        percent = Math.max(percent, told.percent());
+    }
+
     /** A stage begins, or goes on after an interruption. */
     public synchronized void stageBegan(String name, String text) {
         set(name, name.equals(stage) ? stagePercent : 0, text);
