@@ -17,6 +17,7 @@ import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.json.Json;
+import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
@@ -74,6 +75,18 @@ public final class Browser implements AutoCloseable {
     }
 
     /**
+     * What went wrong in the pages since the last call: exceptions, and what their Content-Security-Policy refused. Answers with an error
+     * status, and servers that are away, are not in it: Chromium writes them down whether or not the page expects them.
+     */
+    public List<String> consoleErrors() {
+        return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
+                .filter(entry -> entry.getLevel().intValue() >= Level.SEVERE.intValue())
+                .map(LogEntry::getMessage)
+                .filter(message -> !message.contains("Failed to load resource"))
+                .toList();
+    }
+
+    /**
      * Takes a picture of the whole page, also of what lies below the window's edge.
      *
      * @param name the file's name without its suffix, in {@code target/screenshots}
@@ -109,6 +122,7 @@ public final class Browser implements AutoCloseable {
     private static ChromeOptions options(Path chromium, Path profile) {
         LoggingPreferences logs = new LoggingPreferences();
         logs.enable(LogType.PERFORMANCE, Level.ALL);
+        logs.enable(LogType.BROWSER, Level.ALL);
         ChromeOptions options = new ChromeOptions()
                 .setBinary(chromium.toFile())
                 .addArguments("--headless", "--disable-gpu", "--disable-quic", "--no-first-run")

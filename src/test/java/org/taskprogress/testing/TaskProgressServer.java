@@ -102,8 +102,11 @@ public final class TaskProgressServer implements AutoCloseable {
     /** What lies in the file store, by name. */
     public List<String> storedFiles() {
         Path files = data.resolve("files");
-        try (Stream<Path> stored = Files.exists(files) ? Files.list(files) : Stream.empty()) {
-            return stored.map(file -> file.getFileName().toString()).sorted().toList();
+        try (Stream<Path> stored = Files.exists(files) ? Files.walk(files) : Stream.empty()) {
+            return stored.filter(Files::isRegularFile)
+                    .map(file -> file.getFileName().toString())
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
