@@ -93,7 +93,8 @@ function happened(state, { name, id, data, at }) {
 
 function isKnown(task, id, data) {
   if (data.attempt < task.attempt) return true;
-  return compareEventIds(id, task.last_event_id) <= 0 || data.seq <= task.seq;
+  // Of an emptied log the ids go on, but the numbers begin again.
+  return id ? compareEventIds(id, task.last_event_id) <= 0 : data.seq <= task.seq;
 }
 
 function advanced(task, name, id, data, at) {

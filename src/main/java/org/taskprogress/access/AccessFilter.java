@@ -29,8 +29,10 @@ public class AccessFilter extends HttpFilter {
     static final String COOKIE = "task_progress_token";
 
     private static final long serialVersionUID = 1L;
-    private static final Set<String> OPEN_PATHS =
-            Set.of("/api/auth/login", "/api/auth/logout", BuiltInIssuer.JWKS_PATH);
+    private static final String LOGIN_PATH = "/api/auth/login";
+    private static final long MAX_LOGIN_FORM = 16 * 1024;
+    private static final int MAX_SUBJECT = 255;
+    private static final Set<String> OPEN_PATHS = Set.of(LOGIN_PATH, "/api/auth/logout", BuiltInIssuer.JWKS_PATH);
     private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS");
     private static final Set<String> TOKEN_PARAMETERS = Set.of("access_token", "token", "jwt");
 
@@ -46,7 +48,11 @@ public class AccessFilter extends HttpFilter {
             throws IOException, ServletException {
         try {
             refuseTokenInUrl(request);
-            refuseForgedRequest(request);
+            if (request.getRequestURI().equals(LOGIN_PATH)) {
+                refuseLargeForm(request);
+            } else {
+                refuseForgedRequest(request);
+            }
             if (!OPEN_PATHS.contains(request.getRequestURI())) {
                 currentCaller.set(authenticate(request, response));
             }
@@ -69,6 +75,16 @@ public class AccessFilter extends HttpFilter {
         if (token) {
             throw ProblemException.badField(
                     "access_token", "a token never goes into a URL; send it as a header, or use a stream ticket");
+        }
+    }
+
+    /** Anybody may send this form, and all of it is read before it is looked at. */
+    private static void refuseLargeForm(HttpServletRequest request) {
+        if (request.getContentLengthLong() > MAX_LOGIN_FORM) {
+            throw ProblemException.of(Problem.Type.TOO_LARGE, "This is more than a name and a password.");
+        }
+        if (request.getContentLengthLong() < 0 && request.getMethod().equals("POST")) {
+            throw ProblemException.of(Problem.Type.LENGTH_REQUIRED, "Say how long the form is (Content-Length).");
         }
     }
 
@@ -118,8 +134,13 @@ public class AccessFilter extends HttpFilter {
                     Problem.Type.UNAUTHORIZED, "Sign in, or send a valid token that has not expired.");
         }
         String subject = token.getSubject();
-        if (subject == null || subject.isBlank()) {
-            throw ProblemException.of(Problem.Type.UNAUTHORIZED, "The token does not say whose it is (sub).");
+        if (subject == null
+                || subject.isBlank()
+                || subject.length() > MAX_SUBJECT
+                || subject.chars().anyMatch(Character::isISOControl)) {
+            throw ProblemException.of(
+                    Problem.Type.UNAUTHORIZED,
+                    "The token does not say whose it is (sub), in at most " + MAX_SUBJECT + " characters.");
         }
         Set<String> groups = token.getGroups();
         Set<Role> roles = (groups == null ? Stream.<String>empty() : groups.stream())

@@ -48,7 +48,8 @@ public class BuiltInIssuer {
             @ConfigProperty(name = "jwt.audience") String audience,
             @ConfigProperty(name = "jwt.lifetime", defaultValue = "PT8H") Duration lifetime,
             @ConfigProperty(name = "accounts.file") Optional<Path> accountsFile) {
-        hash.initialize(Map.of("Pbkdf2PasswordHash.Algorithm", "PBKDF2WithHmacSHA512"));
+        hash.initialize(Map.of(
+                "Pbkdf2PasswordHash.Algorithm", "PBKDF2WithHmacSHA512", "Pbkdf2PasswordHash.Iterations", "210000"));
         this.enabled = jwksUri.endsWith(JWKS_PATH);
         this.demo = accountsFile.isEmpty();
         this.accounts = accountsFile.map(file -> Accounts.of(file, hash)).orElseGet(() -> Accounts.demo(hash));
@@ -85,13 +86,15 @@ public class BuiltInIssuer {
                         Problem.Type.TOO_MANY_REQUESTS, "Too many failed attempts to sign in.", wait);
             });
         }
+        // Counted before it is known, so that a burst of guesses at the same moment counts too.
+        attempts.failed("account " + name);
+        attempts.failed("address " + address);
         Optional<Set<Role>> roles = accounts.authenticate(name, password);
         if (roles.isEmpty()) {
-            attempts.failed("account " + name);
-            attempts.failed("address " + address);
             throw ProblemException.of(Problem.Type.UNAUTHORIZED, "The user name or the password is wrong.");
         }
         attempts.succeeded("account " + name);
+        attempts.forgive("address " + address);
         return tokens.issue(name, roles.get());
     }
 

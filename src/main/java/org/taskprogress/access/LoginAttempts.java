@@ -51,6 +51,12 @@ final class LoginAttempts {
                         now.isBefore(known.since.plus(window)) ? new Failures(known.since, known.count + 1) : first);
     }
 
+    /** Takes one failure back: others that share the name, such as an address, may have failed meanwhile. */
+    synchronized void forgive(String name) {
+        failures.computeIfPresent(
+                name, (same, known) -> known.count > 1 ? new Failures(known.since, known.count - 1) : null);
+    }
+
     synchronized void succeeded(String name) {
         failures.remove(name);
     }

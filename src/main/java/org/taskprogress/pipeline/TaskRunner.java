@@ -2,12 +2,15 @@ package org.taskprogress.pipeline;
 
 import jakarta.batch.operations.NoSuchJobExecutionException;
 import jakarta.batch.runtime.BatchStatus;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTransientException;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.JdbiException;
 import org.taskprogress.progress.EndPublisher;
 import org.taskprogress.progress.ProgressPublisher;
@@ -174,7 +177,8 @@ final class TaskRunner {
         }
         boolean failed = run.failure().isPresent() || status == BatchStatus.FAILED || status == BatchStatus.ABANDONED;
         boolean stopped = status == BatchStatus.STOPPING || status == BatchStatus.STOPPED;
-        if (standing == Standing.CANCELLING && (failed || stopped)) {
+        if (standing == Standing.CANCELLING) {
+            // However far the work came meanwhile: who asked was promised that it ends so.
             return end(lease, TaskStatus.CANCELLED, "Cancelled");
         }
         if (closing && (failed || stopped)) {
@@ -187,12 +191,17 @@ final class TaskRunner {
             // Nobody of ours asked for it: the container does so when the server ends.
             return Outcome.AGAIN_AT_ONCE;
         }
-        work.succeeded(lease, "Done", pipeline.result(lease.task()));
-        return published(lease.task());
+        if (work.succeeded(lease, "Done", pipeline.result(lease.task()))) {
+            return published(lease.task());
+        }
+        // Somebody cancelled it, or has taken it over, just now.
+        return work.standing(lease) == Standing.CANCELLING
+                ? end(lease, TaskStatus.CANCELLED, "Cancelled")
+                : Outcome.DONE;
     }
 
     private Outcome fail(Run run, int retries) {
-        Optional<StageException> reason = run.failure().flatMap(TaskRunner::stageException);
+        Optional<StageException> reason = run.failure().flatMap(TaskRunner::reason);
         if (reason.isEmpty()) {
             LOG.log(
                     System.Logger.Level.ERROR,
@@ -230,12 +239,17 @@ final class TaskRunner {
         return Outcome.DONE;
     }
 
-    /** The batch container wraps what a step throws. */
-    private static Optional<StageException> stageException(Throwable failure) {
+    /** What a stage says of its failure; the batch container wraps what a step throws. A database that is away passes. */
+    private static Optional<StageException> reason(Throwable failure) {
         Throwable cause = failure;
         for (int depth = 0; cause != null && depth < 10; depth++) {
             if (cause instanceof StageException reason) {
                 return Optional.of(reason);
+            }
+            if (cause instanceof ConnectionException
+                    || cause instanceof SQLTransientException
+                    || cause instanceof SQLRecoverableException) {
+                return Optional.of(StageException.passing("The database could not be reached.", cause));
             }
             cause = cause.getCause();
         }

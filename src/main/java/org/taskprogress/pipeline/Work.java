@@ -30,11 +30,13 @@ import org.taskprogress.progress.EndPublisher;
 import org.taskprogress.progress.Progress;
 import org.taskprogress.progress.ProgressEvent.Progressed;
 import org.taskprogress.progress.ProgressLog;
+import org.taskprogress.progress.ProgressLog.LogUnavailableException;
 import org.taskprogress.progress.ProgressLog.Source;
 import org.taskprogress.progress.ProgressPublisher;
 import org.taskprogress.progress.RecordedEvent;
 import org.taskprogress.progress.TaskStateWriter;
 import org.taskprogress.store.DataDirectory;
+import org.taskprogress.task.EndRequired;
 import org.taskprogress.task.Task;
 import org.taskprogress.task.TaskChanged;
 import org.taskprogress.task.TaskDeletion;
@@ -94,11 +96,11 @@ public class Work {
     private ManagedScheduledExecutorService timer;
 
     private final List<Future<?>> repeated = new ArrayList<>();
-    private @Nullable Parts parts;
+    private volatile @Nullable Parts parts;
 
     void start(@Observes @Priority(50) Startup startup) {
         var states = new TaskStateWriter(work, tasks);
-        var ends = new EndPublisher(tasks, publisher);
+        var ends = new EndPublisher(tasks, log, publisher);
         Map<TaskType, Pipeline> byType =
                 pipelines.stream().collect(Collectors.toMap(Pipeline::type, Function.identity()));
         var runner = new TaskRunner(byType, tasks, work, jobs, runs, publisher, states, ends, clock);
@@ -154,8 +156,23 @@ public class Work {
         }
     }
 
+    void endRequired(@Observes EndRequired required) {
+        if (required.task().status().isTerminal()) {
+            parts().ends().settle(required.task());
+        }
+    }
+
     void deleting(@Observes TaskDeletion deletion) {
-        deletion.afterwards(() -> log.forget(deletion.task().id()));
+        deletion.afterwards(() -> forget(deletion.task().id()));
+    }
+
+    /** The task is gone by now; what the log keeps of it while it is away goes by itself in the end. */
+    private void forget(TaskId id) {
+        try {
+            log.forget(id);
+        } catch (LogUnavailableException away) {
+            LOG.log(System.Logger.Level.WARNING, "task=" + id + " events not deleted: " + away.getMessage());
+        }
     }
 
     /** Whatever fails now (the database is away) is tried again next time; an exception would end the repetition. */

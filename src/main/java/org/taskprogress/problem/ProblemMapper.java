@@ -18,7 +18,8 @@ public class ProblemMapper implements ExceptionMapper<ProblemException> {
         return response(exception, uri);
     }
 
-    static Response response(ProblemException exception, UriInfo uri) {
+    /** The answer to a request that ended so; for mappers of other packages. */
+    public static Response response(ProblemException exception, UriInfo uri) {
         Problem problem = exception.problem();
         var response = Response.status(problem.type().status())
                 .type(Problem.MEDIA_TYPE)

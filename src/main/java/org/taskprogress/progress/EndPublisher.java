@@ -20,10 +20,12 @@ public final class EndPublisher {
     private static final int BATCH = 100;
 
     private final TaskRepository tasks;
+    private final ProgressLog log;
     private final ProgressPublisher publisher;
 
-    public EndPublisher(TaskRepository tasks, ProgressPublisher publisher) {
+    public EndPublisher(TaskRepository tasks, ProgressLog log, ProgressPublisher publisher) {
         this.tasks = tasks;
+        this.log = log;
         this.publisher = publisher;
     }
 
@@ -31,6 +33,18 @@ public final class EndPublisher {
     public void publish(Task task) {
         if (task.status().isTerminal()) {
             publisher.publish(event(task), source(task));
+        }
+    }
+
+    /**
+     * Makes sure that the end of a task's present attempt is in the log when this returns.
+     *
+     * @throws ProgressLog.LogUnavailableException if the log is away
+     */
+    public void settle(Task task) {
+        if (tasks.isEndUnpublished(task.id())) {
+            ProgressLog.Appended where = log.append(event(task), source(task));
+            tasks.endPublished(task.id(), task.attempt(), where.id().toString());
         }
     }
 

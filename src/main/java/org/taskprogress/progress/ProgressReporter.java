@@ -3,6 +3,7 @@ package org.taskprogress.progress;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.taskprogress.progress.ProgressEvent.Progressed;
 import org.taskprogress.progress.ProgressLog.Source;
@@ -56,9 +57,12 @@ public final class ProgressReporter {
         this.message = task.message();
     }
 
-    /** An earlier run of this attempt has told this: the per cent never fall below its own. */
+    /** An earlier run of this attempt has told this, and may have come farther than the row: neither per cent falls below it. */
     public synchronized void goOnFrom(Progress told) {
         percent = Math.max(percent, told.percent());
+        stagePercent = told.stage().equals(stage) ? Math.max(stagePercent, told.stagePercent()) : told.stagePercent();
+        stage = told.stage();
+        message = told.message();
     }
 
     /** A stage begins, or goes on after an interruption. */
@@ -112,7 +116,7 @@ public final class ProgressReporter {
                 stage,
                 stagePercent,
                 message,
-                clock.instant());
+                clock.instant().truncatedTo(ChronoUnit.MILLIS));
     }
 
     private void set(String name, double percentOfStage, String text) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.taskprogress.progress.Cursor;
@@ -28,6 +29,9 @@ public final class RedisProgressLog implements ProgressLog {
 
     /** A page big enough that an owner's few events among many others' need few round trips. */
     private static final int SCAN_PAGE = 1_000;
+
+    /** Longer than a publisher that works holds an event back. */
+    private static final int FORGOTTEN_SECONDS = 60;
 
     private final UnifiedJedis redis;
     private final Bounds bounds;
@@ -160,7 +164,17 @@ public final class RedisProgressLog implements ProgressLog {
 
     @Override
     public void forget(TaskId task) {
-        ask(() -> redis.unlink(Keys.events(task), Keys.state(task)));
+        ask(() -> {
+            try (var pipeline = redis.pipelined()) {
+                pipeline.unlink(Keys.events(task), Keys.state(task));
+                // What is still on its way of the task comes after this end, and is not recorded as the beginning of a
+                // new one.
+                pipeline.hset(Keys.state(task), Map.of("z", Integer.toString(Integer.MAX_VALUE), "n", "1"));
+                pipeline.expire(Keys.state(task), FORGOTTEN_SECONDS);
+                pipeline.sync();
+                return task;
+            }
+        });
     }
 
     private Page readLog(Cursor after, int limit) {

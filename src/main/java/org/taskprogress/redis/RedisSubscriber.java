@@ -102,7 +102,7 @@ public final class RedisSubscriber implements AutoCloseable {
                 connected = true;
                 LOG.log(System.Logger.Level.DEBUG, "listening to Redis at {0}", endpoint);
                 deliver(opened);
-            } catch (JedisException | ProgressLog.LogUnavailableException e) {
+            } catch (RuntimeException e) { // an entry that nobody of ours wrote, say: all streams hang on this thread
                 logOutage(e);
             } finally {
                 subscription = null;

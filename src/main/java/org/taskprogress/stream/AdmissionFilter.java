@@ -4,10 +4,12 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.Provider;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,7 @@ import org.taskprogress.access.CurrentCaller;
 @Singleton
 public class AdmissionFilter implements ContainerRequestFilter {
 
+    private static final String SSE = MediaType.SERVER_SENT_EVENTS + ";charset=UTF-8";
     private static final String ADMISSION = AdmissionFilter.class.getName() + ".admission";
 
     // Into fields, because RESTEasy makes its providers by a constructor without parameters
@@ -41,6 +44,11 @@ public class AdmissionFilter implements ContainerRequestFilter {
     public void filter(ContainerRequestContext request) {
         var route = routes.select(routeClass()).get();
         var watch = route.watch(caller.get(), request.getUriInfo());
+        if (request.getMethod().equals(HttpMethod.HEAD)) {
+            // Such a client never reads a stream, so it would keep its place to the end.
+            request.abortWith(Response.ok().type(SSE).build());
+            return;
+        }
         streams.admit(caller.get(), watch, route.format(), Resume.of(lastEventId(request)))
                 .ifPresentOrElse(
                         admission -> request.setProperty(ADMISSION, admission),

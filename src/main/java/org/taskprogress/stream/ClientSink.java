@@ -253,7 +253,7 @@ final class ClientSink {
     private void write(Turn turn) {
         try {
             writer.write(turn.frames());
-        } catch (IOException gone) {
+        } catch (IOException | RuntimeException gone) { // whatever the server throws, the place must become free
             abort(CloseReason.GONE);
         }
         synchronized (this) {

@@ -206,10 +206,19 @@ public class TaskRepository {
      */
     boolean delete(TaskId id) {
         return jdbi.withHandle(handle -> handle.createUpdate(
-                                "DELETE FROM task WHERE id = :id AND status IN ('succeeded', 'failed', 'cancelled')")
+                                "DELETE FROM task WHERE id = :id AND status IN ('succeeded', 'failed', 'cancelled') AND NOT end_unpublished")
                         .bind("id", id.value())
                         .execute()
                 > 0);
+    }
+
+    /** Whether a task's end is committed but perhaps not recorded in the log. */
+    public boolean isEndUnpublished(TaskId id) {
+        return jdbi.withHandle(handle -> handle.createQuery("SELECT end_unpublished FROM task WHERE id = :id")
+                .bind("id", id.value())
+                .mapTo(Boolean.class)
+                .findOne()
+                .orElse(false));
     }
 
     /** Tasks whose end is committed but perhaps not recorded in the log, oldest first. */

@@ -43,6 +43,7 @@ public class TaskResource {
     private final TaskAccess access;
     private final Caller caller;
     private final Event<TaskChanged> changed;
+    private final Event<EndRequired> ends;
     private final Event<TaskDeletion> deletions;
 
     @Inject
@@ -51,11 +52,13 @@ public class TaskResource {
             TaskAccess access,
             CurrentCaller current,
             Event<TaskChanged> changed,
+            Event<EndRequired> ends,
             Event<TaskDeletion> deletions) {
         this.tasks = tasks;
         this.access = access;
         this.caller = current.get();
         this.changed = changed;
+        this.ends = ends;
         this.deletions = deletions;
     }
 
@@ -117,6 +120,7 @@ public class TaskResource {
     @Operation(summary = "Queues a failed or cancelled task again; it goes on after the last finished stage.")
     public Response retry(@PathParam("task_id") String id) {
         Task task = access.visible(caller, id);
+        ends.fire(new EndRequired(task));
         if (!tasks.retry(task.id())) {
             throw ProblemException.of(Problem.Type.CONFLICT, "Only a failed or cancelled task can be tried again.");
         }
@@ -130,6 +134,7 @@ public class TaskResource {
     @Operation(summary = "Deletes a task that has ended, with its files and events.")
     public Response delete(@PathParam("task_id") String id) {
         Task task = access.visible(caller, id);
+        ends.fire(new EndRequired(task));
         var deletion = new TaskDeletion(task);
         deletions.fire(deletion);
         if (!tasks.delete(task.id())) {

@@ -194,7 +194,7 @@ public class TaskWork {
     }
 
     /**
-     * Ends the attempt well. The end is not published yet: {@link TaskRepository#unpublishedEnds}.
+     * Ends the attempt well, unless it is to be cancelled. The end is not published yet: {@link TaskRepository#unpublishedEnds}.
      *
      * @throws IllegalArgumentException if the result has more than 10,000 characters as JSON: it can't be cut and stay JSON
      */
@@ -208,7 +208,7 @@ public class TaskWork {
                 """
                 UPDATE task SET status = 'succeeded', percent = 100, stage = 'completed', stage_percent = 100, message = :message,
                     result = :result, eta_seconds = NULL, lease = NULL, finished_at = :now, updated_at = :now, end_unpublished = TRUE
-                """ + MINE,
+                """ + MINE + " AND status = 'running'",
                 update ->
                         update.bind("message", TaskText.fit(message, MAX_TEXT)).bind("result", json));
     }
@@ -220,13 +220,28 @@ public class TaskWork {
      * @param error for people
      */
     public boolean ended(Lease lease, TaskStatus outcome, String error) {
-        return update(
+        boolean ended = update(
                 lease,
                 """
                 UPDATE task SET status = :outcome, stage = :outcome, message = :error, error = :error, eta_seconds = NULL,
                     lease = NULL, finished_at = :now, updated_at = :now, end_unpublished = TRUE
                 """ + MINE,
                 update -> update.bind("outcome", outcome.wireName()).bind("error", TaskText.fit(error, MAX_TEXT)));
+        if (ended) {
+            closeStages(lease.task(), outcome);
+        }
+        return ended;
+    }
+
+    /** A run that was killed in the middle of a stage has not noted its end. */
+    private void closeStages(TaskId id, TaskStatus outcome) {
+        jdbi.useHandle(handle -> handle.createUpdate("""
+                        UPDATE task_stage SET status = :outcome, finished_at = :now WHERE task_id = :id AND status = 'running'
+                        """)
+                .bind("outcome", outcome.wireName())
+                .bind("now", now())
+                .bind("id", id.value())
+                .execute());
     }
 
     private boolean update(Lease lease, String sql, UnaryOperator<Update> bindings) {

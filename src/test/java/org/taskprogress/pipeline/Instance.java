@@ -47,7 +47,7 @@ final class Instance implements AutoCloseable {
                 new Backoff(Duration.ofMillis(10), Duration.ofMillis(10), () -> 0),
                 (event, appended) -> states.recorded(new RecordedEvent(appended.id(), appended.seq(), event)),
                 Thread::new);
-        ends = new EndPublisher(tasks, publisher);
+        ends = new EndPublisher(tasks, log, publisher);
         var runner = new TaskRunner(
                 Map.of(pipeline.type(), pipeline), tasks, work, jobs, runs, publisher, states, ends, clock);
         dispatcher = new Dispatcher(queue, tasks, runner, STORE, 2, Executors.defaultThreadFactory(), timing, clock);

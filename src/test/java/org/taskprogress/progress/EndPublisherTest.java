@@ -70,7 +70,7 @@ class EndPublisherTest {
                 Thread::new);
         publisher.start();
         publishers.add(publisher);
-        return new EndPublisher(tasks, publisher);
+        return new EndPublisher(tasks, log, publisher);
     }
 
     private TaskId failed() {
@@ -165,6 +165,29 @@ class EndPublisherTest {
         assertThat(publishers.get(0).waiting()).isEqualTo(1);
 
         log.fail(false);
+
+        awaitPublished();
+        assertThat(log.recorded()).hasSize(1);
+    }
+
+    @Test
+    void settlesAnEndBeforeItReturns() {
+        TaskId id = failed();
+
+        instance().settle(tasks.find(id).orElseThrow());
+
+        assertThat(log.recorded()).hasSize(1);
+        assertThat(tasks.isEndUnpublished(id)).isFalse();
+    }
+
+    @Test
+    void anEndThatIsSettledAndPublishedIsOne() {
+        TaskId id = failed();
+        EndPublisher ends = instance();
+        tasks.find(id).ifPresent(ends::publish);
+
+        ends.settle(tasks.find(id).orElseThrow());
+        ends.repair();
 
         awaitPublished();
         assertThat(log.recorded()).hasSize(1);

@@ -2,11 +2,15 @@ package org.taskprogress.progress;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.taskprogress.task.Owner;
 import org.taskprogress.task.TaskId;
 
-/** A log that takes events in only while it is let; it can't be read. */
+/** A log that takes events in only while it is let, and gives only the newest of each task. */
 public final class FailingLog implements ProgressLog {
 
     /** A message that the log refuses for good. */
@@ -51,8 +55,19 @@ public final class FailingLog implements ProgressLog {
     }
 
     @Override
-    public List<RecordedEvent> newest(Collection<TaskId> tasks) {
-        throw new UnsupportedOperationException();
+    public synchronized List<RecordedEvent> newest(Collection<TaskId> tasks) {
+        if (failing) {
+            throw new LogUnavailableException("switched off", new IllegalStateException());
+        }
+        return IntStream.range(0, recorded.size())
+                .filter(at -> tasks.contains(recorded.get(at).progress().task()))
+                .mapToObj(at -> new RecordedEvent(new Cursor(1, at + 1), at + 1, recorded.get(at)))
+                .collect(Collectors.toMap(
+                        event -> event.event().progress().task(), Function.identity(), (older, newer) -> newer))
+                .values()
+                .stream()
+                .sorted(Comparator.comparing(RecordedEvent::id))
+                .toList();
     }
 
     @Override

@@ -428,6 +428,7 @@ abstract class TaskRepositoryContractTest {
             Lease lease = begin(id);
             work.stageBegan(lease, "extraction");
             work.succeeded(lease, "Done", RESULT);
+            tasks.endPublished(id, 1, "1-0");
 
             assertThat(tasks.delete(id)).isTrue();
 
@@ -441,6 +442,15 @@ abstract class TaskRepositoryContractTest {
             begin(running);
 
             assertThat(List.of(add(), running, TaskId.random())).noneMatch(tasks::delete);
+        }
+
+        @Test
+        void refusesOneWhoseEndIsNotPublishedSinceNobodyWouldHearOfIt() {
+            TaskId id = add();
+            work.succeeded(begin(id), "Done", RESULT);
+
+            assertThat(tasks.isEndUnpublished(id)).isTrue();
+            assertThat(tasks.delete(id)).isFalse();
         }
 
         private int count(String table) {

@@ -74,7 +74,7 @@ public final class FakeRequest {
             case "getContentType" -> headers.get("Content-Type");
             case "getContentLengthLong" -> length;
             case "getContentLength" -> (int) length;
-            case "getCharacterEncoding", "getUserPrincipal" -> null;
+            case "getCharacterEncoding", "getUserPrincipal", "getAttribute" -> null;
             case "authenticate" -> false;
             case "getInputStream" -> new Body(body);
             default -> throw new UnsupportedOperationException(question);

@@ -201,7 +201,7 @@ class DocumentRepository {
     List<IndexedDocument> indexedOf(Owner owner) {
         return jdbi.withHandle(handle -> handle.createQuery("""
                         SELECT d.task_id, d.case_id, d.filename, d.indexed_at FROM document d JOIN task t ON t.id = d.task_id
-                        WHERE t.owner = :owner AND d.indexed_at IS NOT NULL
+                        WHERE t.owner = :owner AND d.indexed_at IS NOT NULL AND t.status IN ('running', 'cancelling', 'succeeded')
                         """)
                 .bind("owner", owner.subject())
                 .map((row, context) -> new IndexedDocument(

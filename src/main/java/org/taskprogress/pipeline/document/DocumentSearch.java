@@ -19,6 +19,8 @@ import org.taskprogress.task.TaskId;
  */
 final class DocumentSearch {
 
+    private static final int MAX_ROUNDS = 20;
+
     private final DocumentRepository documents;
     private final DocumentIndex index;
     private final SentenceEmbedder embedder;
@@ -41,10 +43,26 @@ final class DocumentSearch {
             throws IOException, InterruptedException {
         Map<String, IndexedDocument> known = synchronize(owner);
         float[] vector = embedder.embed(List.of(query)).get(0);
-        return index.search(owner.subject(), caseId, query, vector, limit).stream()
+        List<SearchHit> hits = index.search(owner.subject(), caseId, query, vector, limit);
+        // What another instance has deleted is still in this index, and would take the places of what can be found.
+        for (int round = 0; round < MAX_ROUNDS && removeUnknown(hits, known); round++) {
+            hits = index.search(owner.subject(), caseId, query, vector, limit);
+        }
+        return hits.stream()
                 .flatMap(hit -> Stream.ofNullable(known.get(hit.documentId()))
                         .map(document -> new Found(hit, document.filename())))
                 .toList();
+    }
+
+    private boolean removeUnknown(List<SearchHit> hits, Map<String, IndexedDocument> known) throws IOException {
+        boolean removed = false;
+        for (SearchHit hit : hits) {
+            if (!known.containsKey(hit.documentId()) && versions.containsKey(hit.documentId())) {
+                remove(new TaskId(hit.documentId()));
+                removed = true;
+            }
+        }
+        return removed;
     }
 
     /**
