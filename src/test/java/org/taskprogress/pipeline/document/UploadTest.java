@@ -129,8 +129,12 @@ class UploadTest {
     }
 
     @Test
-    void aNameWithANulIsNoFaultOfOurs() {
-        assertRefused(request(file("a\u0000.pdf", "text"), field("case_id", "c")), 400);
+    void aNulInANameIsTakenOut() throws IOException {
+        Upload.Form form = upload.read(request(file("a\u0000.txt", "Some plain text."), field("case_id", "c"))
+                .build());
+        accepted = true;
+
+        assertThat(form.filename()).isEqualTo("a.txt");
     }
 
     @Test
