@@ -6,9 +6,12 @@ import jakarta.enterprise.event.Startup;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.Optional;
+import javax.management.MalformedObjectNameException;
+import javax.management.ObjectName;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.taskprogress.store.DataDirectory;
 
@@ -20,8 +23,8 @@ import org.taskprogress.store.DataDirectory;
 class Preflight {
 
     private static final System.Logger LOG = System.getLogger(Preflight.class.getName());
-    /** The server itself has the port when the application starts a second time in its process. */
-    private static final String PASSED = Preflight.class.getName() + ".passed";
+    /** What Liberty registers once it listens; at its own start that is after the applications have started. */
+    private static final String LISTENING = "WebSphere:feature=channelfw,type=endpoint,name=defaultHttpEndpoint";
 
     void check(
             @Observes @Priority(1) Startup startup,
@@ -29,18 +32,17 @@ class Preflight {
             @ConfigProperty(name = "http.port") int port,
             @ConfigProperty(name = "data.dir") String dataDirectory,
             @ConfigProperty(name = "instance.name") String instance) {
-        if (System.getProperty(PASSED) != null) {
-            return;
-        }
         Optional<String> problem = port(host, port).or(() -> directory(dataDirectory, instance));
         if (problem.isPresent()) {
             LOG.log(System.Logger.Level.ERROR, "Task Progress can't start: " + problem.get());
             Runtime.getRuntime().halt(1);
         }
-        System.setProperty(PASSED, "true");
     }
 
     private static Optional<String> port(String host, int port) {
+        if (serverListens()) {
+            return Optional.empty();
+        }
         try (var socket = new ServerSocket()) {
             socket.setReuseAddress(true);
             socket.bind(host.equals("*") ? new InetSocketAddress(port) : new InetSocketAddress(host, port));
@@ -48,6 +50,15 @@ class Preflight {
         } catch (IOException taken) {
             return Optional.of("port " + port + " on " + host + " can't be used (" + taken.getMessage()
                     + "); end the program that has it, or give another one by HTTP_PORT");
+        }
+    }
+
+    /** Then the port is this very process's: the application was deployed, or redeployed, to a server that runs. */
+    private static boolean serverListens() {
+        try {
+            return ManagementFactory.getPlatformMBeanServer().isRegistered(new ObjectName(LISTENING));
+        } catch (MalformedObjectNameException impossible) {
+            throw new IllegalStateException(impossible);
         }
     }
 
