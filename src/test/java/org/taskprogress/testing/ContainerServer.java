@@ -2,7 +2,10 @@ package org.taskprogress.testing;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -10,6 +13,7 @@ import org.assertj.core.api.Assertions;
 import org.awaitility.Awaitility;
 import org.hamcrest.Matcher;
 import org.jboss.shrinkwrap.api.ShrinkWrap;
+import org.jboss.shrinkwrap.api.asset.StringAsset;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -50,13 +54,26 @@ public final class ContainerServer implements BeforeAllCallback {
         System.setProperty("liberty.arquillian", directory.userDirectory().toString());
     }
 
-    /** The WAR as it is packaged, and the libraries that the tests in it use. */
+    /**
+     * The WAR as it is packaged, and the libraries that the tests in it use; but for the one line of {@code web.xml} that no library is
+     * a part of the application: Arquillian's own is, while it tests.
+     */
     public static WebArchive application() {
-        return ShrinkWrap.createFromZipFile(
-                        WebArchive.class, ServerDirectory.war().toFile())
+        var application = ShrinkWrap.createFromZipFile(
+                WebArchive.class, ServerDirectory.war().toFile());
+        return application
+                .setWebXML(new StringAsset(webXml(application).replace("<absolute-ordering/>", "")))
                 .addAsLibraries(Stream.of(Assertions.class, Awaitility.class, Matcher.class)
                         .map(ContainerServer::jar)
                         .toArray(File[]::new));
+    }
+
+    private static String webXml(WebArchive application) {
+        try (InputStream content = application.get("WEB-INF/web.xml").getAsset().openStream()) {
+            return new String(content.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static File jar(Class<?> of) {
