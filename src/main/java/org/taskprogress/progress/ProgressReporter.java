@@ -120,8 +120,10 @@ public final class ProgressReporter {
     }
 
     private void set(String name, double percentOfStage, String text) {
+        // Work that a crash undid is done again, but a bar does not go back for it.
+        double before = name.equals(stage) ? stagePercent : 0;
         stage = name;
-        stagePercent = Math.round(Math.max(0, Math.min(100, percentOfStage)) * 10) / 10.0;
+        stagePercent = Math.max(before, Math.round(Math.max(0, Math.min(100, percentOfStage)) * 10) / 10.0);
         percent = Math.max(percent, plan.percent(name, stagePercent));
         message = text;
     }
