@@ -129,7 +129,7 @@ class ProgressReporterTest {
         reporter.stageBegan("embedding", "Embedding");
 
         assertThat(sent()).extracting(Progress::percent).containsExactly(0, 32, 32, 40, 40);
-        assertThat(sent()).extracting(Progress::stagePercent).containsExactly(0.0, 80.0, 30.0, 100.0, 0.0);
+        assertThat(sent()).extracting(Progress::stagePercent).containsExactly(0.0, 80.0, 80.0, 100.0, 0.0);
     }
 
     @Test
@@ -152,7 +152,7 @@ class ProgressReporterTest {
             reporter.report(percent, "Reading");
         }
 
-        assertThat(sent()).extracting(Progress::stagePercent).containsExactly(0.0, 0.0, 100.0, 0.0);
+        assertThat(sent()).extracting(Progress::stagePercent).containsExactly(0.0, 0.0, 100.0, 100.0);
     }
 
     @Test
