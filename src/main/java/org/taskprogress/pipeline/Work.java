@@ -128,16 +128,7 @@ public class Work {
     }
 
     private void publishQueued(Task task) {
-        var progress = new Progress(
-                task.id(),
-                task.owner(),
-                task.type(),
-                task.attempt(),
-                task.percent(),
-                task.stage(),
-                task.stagePercent(),
-                task.message(),
-                task.updatedAt());
+        var progress = Progress.of(task, task.updatedAt());
         publisher.publish(new Progressed(progress, Optional.empty()), new Source("queued/" + task.attempt(), 1));
     }
 

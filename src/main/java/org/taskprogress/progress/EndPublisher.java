@@ -61,16 +61,7 @@ public final class EndPublisher {
     }
 
     private static ProgressEvent event(Task task) {
-        var progress = new Progress(
-                task.id(),
-                task.owner(),
-                task.type(),
-                task.attempt(),
-                task.percent(),
-                task.stage(),
-                task.stagePercent(),
-                task.message(),
-                task.finishedAt().orElse(task.updatedAt()));
+        var progress = Progress.of(task, task.finishedAt().orElse(task.updatedAt()));
         JsonObject result = task.result().orElse(JsonValue.EMPTY_JSON_OBJECT);
         return task.status() == TaskStatus.SUCCEEDED
                 ? new Completed(progress, result)

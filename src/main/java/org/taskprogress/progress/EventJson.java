@@ -15,14 +15,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.taskprogress.task.Owner;
 import org.taskprogress.task.TaskId;
 import org.taskprogress.task.TaskType;
 
 /**
- * Events as JSON: the form that is recorded and published (CONTRACT.md, section 6), and the form that clients get (section 4.1).
- * Times are RFC 3339 in UTC. Thread-safe.
+ * Events as JSON, in the form that is recorded and published (CONTRACT.md, section 6). Times are RFC 3339 in UTC. Thread-safe.
  */
 public final class EventJson {
 
@@ -35,23 +33,36 @@ public final class EventJson {
 
     /** The form to record: without id and {@code seq}, which the log gives. */
     public static String write(ProgressEvent event) {
-        return object(json -> {
-            var progress = event.progress();
-            json.write("task_id", progress.task().value());
-            json.write("owner", progress.owner().subject());
-            json.write("type", progress.type().name());
+        var text = new StringWriter(TYPICAL_LENGTH);
+        try (var json = JSON.createGenerator(text)) {
+            json.writeStartObject();
+            write(json, event.progress());
             json.write("event_type", event.name());
-            writeCommon(json, event);
-        });
+            if (event instanceof ProgressEvent.Progressed progressed) {
+                progressed.eta().ifPresent(eta -> json.write("eta_seconds", eta.toSeconds()));
+            } else if (event instanceof ProgressEvent.Completed completed) {
+                json.write("result", completed.result());
+            } else if (event instanceof ProgressEvent.Failed failed) {
+                json.write("error", failed.error());
+            }
+            json.writeEnd();
+        }
+        return text.toString();
     }
 
-    /** The {@code data} of a Server-Sent Event: what a watcher needs, with the {@code seq} that proves that nothing is missing. */
-    public static String sseData(RecordedEvent recorded) {
-        return object(json -> {
-            json.write("task_id", recorded.event().progress().task().value());
-            json.write("seq", recorded.seq());
-            writeCommon(json, recorded.event());
-        });
+    private static void write(JsonGenerator json, Progress progress) {
+        json.write("task_id", progress.task().value());
+        json.write("owner", progress.owner().subject());
+        json.write("type", progress.type().name());
+        json.write("attempt", progress.attempt());
+        json.write("progress", progress.percent());
+        json.write("stage", progress.stage());
+        json.write("stage_progress", progress.stagePercent());
+        json.write("message", progress.message());
+        json.write("updated_at", progress.at().toString());
+        if (!progress.details().isEmpty()) {
+            json.write("details", progress.details());
+        }
     }
 
     /**
@@ -71,33 +82,6 @@ public final class EventJson {
                 | ArithmeticException e) {
             // These are JSON-P's and java.time's ways to say that a member has another type, is missing, or is no time
             throw new IllegalArgumentException("not the JSON of an event", e);
-        }
-    }
-
-    private static String object(Consumer<JsonGenerator> members) {
-        var text = new StringWriter(TYPICAL_LENGTH);
-        try (var json = JSON.createGenerator(text)) {
-            json.writeStartObject();
-            members.accept(json);
-            json.writeEnd();
-        }
-        return text.toString();
-    }
-
-    private static void writeCommon(JsonGenerator json, ProgressEvent event) {
-        var progress = event.progress();
-        json.write("progress", progress.percent());
-        json.write("stage", progress.stage());
-        json.write("stage_progress", progress.stagePercent());
-        json.write("message", progress.message());
-        json.write("updated_at", progress.at().toString());
-        json.write("attempt", progress.attempt());
-        if (event instanceof ProgressEvent.Progressed progressed) {
-            progressed.eta().ifPresent(eta -> json.write("eta_seconds", eta.toSeconds()));
-        } else if (event instanceof ProgressEvent.Completed completed) {
-            json.write("result", completed.result());
-        } else if (event instanceof ProgressEvent.Failed failed) {
-            json.write("error", failed.error());
         }
     }
 
@@ -124,7 +108,8 @@ public final class EventJson {
                 json.getString("stage"),
                 percent(json.get("stage_progress") instanceof JsonNumber number ? number.doubleValue() : 0),
                 json.get("message") instanceof JsonString message ? message.getString() : "",
-                Instant.parse(json.getString("updated_at")));
+                Instant.parse(json.getString("updated_at")),
+                json.get("details") instanceof JsonObject details ? details : JsonValue.EMPTY_JSON_OBJECT);
     }
 
     private static double percent(double value) {

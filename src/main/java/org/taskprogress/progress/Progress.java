@@ -1,7 +1,10 @@
 package org.taskprogress.progress;
 
+import jakarta.json.JsonObject;
+import jakarta.json.JsonValue;
 import java.time.Instant;
 import org.taskprogress.task.Owner;
+import org.taskprogress.task.Task;
 import org.taskprogress.task.TaskId;
 import org.taskprogress.task.TaskText;
 import org.taskprogress.task.TaskType;
@@ -18,6 +21,7 @@ import org.taskprogress.task.TaskType;
  * @param stagePercent of that stage, 0–100, decimal
  * @param message for people, at most {@value #MAX_MESSAGE} characters
  * @param at when
+ * @param details what only this kind of work shows, such as how many sheets there are; empty for most
  */
 public record Progress(
         TaskId task,
@@ -28,7 +32,8 @@ public record Progress(
         String stage,
         double stagePercent,
         String message,
-        Instant at) {
+        Instant at,
+        JsonObject details) {
 
     /** Longest message, in UTF-16 units; a longer one is cut, since a message is never worth losing an event. */
     public static final int MAX_MESSAGE = 1_000;
@@ -47,5 +52,20 @@ public record Progress(
             throw new IllegalArgumentException("a stage has 1 to " + MAX_STAGE + " characters");
         }
         message = TaskText.fit(message, MAX_MESSAGE);
+    }
+
+    /** How far a task is by its row, as of a time. */
+    public static Progress of(Task task, Instant at) {
+        return new Progress(
+                task.id(),
+                task.owner(),
+                task.type(),
+                task.attempt(),
+                task.percent(),
+                task.stage(),
+                task.stagePercent(),
+                task.message(),
+                at,
+                JsonValue.EMPTY_JSON_OBJECT);
     }
 }

@@ -1,7 +1,9 @@
 package org.taskprogress.progress;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.taskprogress.task.Owner;
 import org.taskprogress.task.TaskId;
 
@@ -12,10 +14,26 @@ import org.taskprogress.task.TaskId;
 public interface ProgressLog {
 
     /**
-     * Records an event and tells every listener of every instance. A repeat of the same source and number changes nothing and
-     * returns what the first one got.
+     * Records events in this order, in one round trip, and tells every listener of every instance. A repeat of the same source and
+     * number changes nothing and gets what the first one got. An event that can never be recorded is refused; the others are
+     * recorded all the same.
+     *
+     * @return what became of each, in the same order
      */
-    Appended append(ProgressEvent event, Source source);
+    List<Outcome> append(List<Entry> entries);
+
+    /**
+     * Records one event.
+     *
+     * @throws IllegalArgumentException if it can never be recorded, for instance since its task is another owner's
+     */
+    default Appended append(ProgressEvent event, Source source) {
+        Outcome outcome = append(List.of(new Entry(event, source))).get(0);
+        if (outcome instanceof Refused refused) {
+            throw new IllegalArgumentException(refused.reason());
+        }
+        return (Appended) outcome;
+    }
 
     /** The newest event of each of the tasks, in the order of their ids; a task without events is left out. */
     List<RecordedEvent> newest(Collection<TaskId> tasks);
@@ -39,13 +57,31 @@ public interface ProgressLog {
     /** Deletes what is recorded of a task. */
     void forget(TaskId task);
 
+    /** An event, and who says so. */
+    record Entry(ProgressEvent event, Source source) {}
+
     /**
      * Who recorded it: makes repeats harmless.
      *
      * @param name names a sender whose numbers only grow, for instance one attempt of a task; 1–200 characters
      * @param number the sender's own count, from 1
+     * @param memory for how long a repeat is known; empty: for as long as the task is. Short for names of which a task has many
      */
-    record Source(String name, long number) {}
+    record Source(String name, long number, Optional<Duration> memory) {
+        public Source(String name, long number) {
+            this(name, number, Optional.empty());
+        }
+    }
+
+    /** What became of an event. */
+    sealed interface Outcome {}
+
+    /**
+     * It can never be recorded; repeating is no use.
+     *
+     * @param reason for the log
+     */
+    record Refused(String reason) implements Outcome {}
 
     /**
      * Where an event was recorded.
@@ -54,7 +90,7 @@ public interface ProgressLog {
      * @param seq its number among its task's events
      * @param repeated whether it had been recorded before
      */
-    record Appended(Cursor id, long seq, boolean repeated) {}
+    record Appended(Cursor id, long seq, boolean repeated) implements Outcome {}
 
     /**
      * A part of the log.

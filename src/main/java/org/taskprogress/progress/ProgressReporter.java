@@ -1,5 +1,6 @@
 package org.taskprogress.progress;
 
+import jakarta.json.JsonValue;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -116,7 +117,8 @@ public final class ProgressReporter {
                 stage,
                 stagePercent,
                 message,
-                clock.instant().truncatedTo(ChronoUnit.MILLIS));
+                clock.instant().truncatedTo(ChronoUnit.MILLIS),
+                JsonValue.EMPTY_JSON_OBJECT);
     }
 
     private void set(String name, double percentOfStage, String text) {

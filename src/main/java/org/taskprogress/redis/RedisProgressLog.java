@@ -10,7 +10,6 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.taskprogress.progress.Cursor;
 import org.taskprogress.progress.EventJson;
-import org.taskprogress.progress.ProgressEvent;
 import org.taskprogress.progress.ProgressLog;
 import org.taskprogress.progress.RecordedEvent;
 import org.taskprogress.task.Owner;
@@ -55,9 +54,14 @@ public final class RedisProgressLog implements ProgressLog {
         this.bounds = bounds;
     }
 
-    /** @throws IllegalArgumentException if the event can never be recorded, for instance since its task is another owner's */
     @Override
-    public Appended append(ProgressEvent event, Source source) {
+    public List<Outcome> append(List<Entry> entries) {
+        return entries.stream().map(this::append).toList();
+    }
+
+    private Outcome append(Entry entry) {
+        var event = entry.event();
+        var source = entry.source();
         var progress = event.progress();
         var task = progress.task();
         var keys = List.of(Keys.LOG, Keys.LAST, Keys.events(task), Keys.state(task));
@@ -73,8 +77,12 @@ public final class RedisProgressLog implements ProgressLog {
                 Integer.toString(bounds.taskEvents()),
                 Integer.toString(bounds.logEvents()),
                 Long.toString(bounds.afterEnd().toSeconds()));
-        List<?> reply = ask(() -> EmitScript.run(redis, keys, arguments));
-        return new Appended(cursor((String) reply.get(0)), (Long) reply.get(1), (Long) reply.get(2) == 1);
+        try {
+            List<?> reply = ask(() -> EmitScript.run(redis, keys, arguments));
+            return new Appended(cursor((String) reply.get(0)), (Long) reply.get(1), (Long) reply.get(2) == 1);
+        } catch (IllegalArgumentException refused) {
+            return new Refused(String.valueOf(refused.getMessage()));
+        }
     }
 
     @Override

@@ -132,16 +132,7 @@ record Standing(List<Task> tasks, Map<TaskId, RecordedEvent> newest) {
     }
 
     private static ProgressEvent eventOf(Task task) {
-        var progress = new Progress(
-                task.id(),
-                task.owner(),
-                task.type(),
-                task.attempt(),
-                task.percent(),
-                task.stage(),
-                task.stagePercent(),
-                task.message(),
-                task.updatedAt());
+        var progress = Progress.of(task, task.updatedAt());
         return switch (task.status()) {
             case SUCCEEDED ->
                 new ProgressEvent.Completed(progress, task.result().orElse(JsonValue.EMPTY_JSON_OBJECT));

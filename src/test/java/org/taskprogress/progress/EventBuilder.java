@@ -1,6 +1,8 @@
 package org.taskprogress.progress;
 
 import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonValue;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -17,6 +19,7 @@ public final class EventBuilder {
     private int percent = 10;
     private String stage = "extraction";
     private String message = "Page 3 of 30";
+    private JsonObject details = JsonValue.EMPTY_JSON_OBJECT;
 
     private EventBuilder() {}
 
@@ -54,6 +57,12 @@ public final class EventBuilder {
         return this;
     }
 
+    /** One of the details that only this kind of work shows. */
+    public EventBuilder with(String detail, int value) {
+        details = Json.createObjectBuilder(details).add(detail, value).build();
+        return this;
+    }
+
     public ProgressEvent.Progressed progressed() {
         return new ProgressEvent.Progressed(progress(), Optional.of(Duration.ofSeconds(31)));
     }
@@ -71,6 +80,6 @@ public final class EventBuilder {
 
     private Progress progress() {
         var at = Instant.parse("2025-01-15T10:30:00Z");
-        return new Progress(task, owner, new TaskType("document"), attempt, percent, stage, 12.5, message, at);
+        return new Progress(task, owner, new TaskType("document"), attempt, percent, stage, 12.5, message, at, details);
     }
 }

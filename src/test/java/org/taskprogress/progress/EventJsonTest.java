@@ -25,22 +25,10 @@ class EventJsonTest {
                 .progressed();
 
         assertThat(EventJson.write(event))
-                .isEqualTo(
-                        "{\"task_id\":\"abc-123\",\"owner\":\"alice\",\"type\":\"document\",\"event_type\":\"progress\","
-                                + "\"progress\":45,\"stage\":\"embedding\",\"stage_progress\":12.5,"
-                                + "\"message\":\"Chunk 40 of \\\"a\\n\\\"\",\"updated_at\":\"2025-01-15T10:30:00Z\","
-                                + "\"attempt\":1,\"eta_seconds\":31}");
-    }
-
-    @Test
-    void tellsWatchersNeitherTheOwnerNorTheName() {
-        var recorded = new RecordedEvent(
-                new Cursor(5, 0), 7, anEvent().of(TASK).at(100).completed());
-
-        assertThat(EventJson.sseData(recorded))
-                .isEqualTo("{\"task_id\":\"abc-123\",\"seq\":7,\"progress\":100,\"stage\":\"completed\","
-                        + "\"stage_progress\":12.5,\"message\":\"Page 3 of 30\","
-                        + "\"updated_at\":\"2025-01-15T10:30:00Z\",\"attempt\":1,\"result\":{\"chunks\":320}}");
+                .isEqualTo("{\"task_id\":\"abc-123\",\"owner\":\"alice\",\"type\":\"document\",\"attempt\":1,"
+                        + "\"progress\":45,\"stage\":\"embedding\",\"stage_progress\":12.5,"
+                        + "\"message\":\"Chunk 40 of \\\"a\\n\\\"\",\"updated_at\":\"2025-01-15T10:30:00Z\","
+                        + "\"event_type\":\"progress\",\"eta_seconds\":31}");
     }
 
     @Test
@@ -51,6 +39,7 @@ class EventJsonTest {
                         .saying("naïve ☃ \u2028 </script>")
                         .progressed(),
                 anEvent().inAttempt(2).at(100).completed(),
+                anEvent().with("sheets_total", 40).progressed(),
                 anEvent().failed());
 
         assertThat(events)

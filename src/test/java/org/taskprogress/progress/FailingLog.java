@@ -34,12 +34,18 @@ public final class FailingLog implements ProgressLog {
     }
 
     @Override
-    public synchronized Appended append(ProgressEvent event, Source source) {
+    public synchronized List<Outcome> append(List<Entry> entries) {
+        return entries.stream().map(entry -> append(entry)).toList();
+    }
+
+    private Outcome append(Entry entry) {
+        ProgressEvent event = entry.event();
+        Source source = entry.source();
         if (failing) {
             throw new LogUnavailableException("switched off", new IllegalStateException());
         }
         if (event.progress().message().equals(UNACCEPTABLE)) {
-            throw new IllegalArgumentException("refused");
+            return new Refused("refused");
         }
         var key = List.of(event.progress().task(), source);
         boolean repeated = sources.contains(key);

@@ -33,8 +33,15 @@ final class MemoryLog implements ProgressLog {
     private boolean away;
 
     @Override
-    public synchronized Appended append(ProgressEvent event, Source source) {
+    public synchronized List<Outcome> append(List<Entry> entries) {
         answer();
+        return entries.stream()
+                .<Outcome>map(entry -> append(entry.event(), entry.source()))
+                .toList();
+    }
+
+    @Override
+    public synchronized Appended append(ProgressEvent event, Source source) {
         Appended first = sources.get(source);
         if (first != null) {
             return new Appended(first.id(), first.seq(), true);

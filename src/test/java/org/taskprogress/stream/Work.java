@@ -50,7 +50,17 @@ record Work(TaskId id, Owner owner, int attempt, String stage, int percent) {
     }
 
     private Progress progress(String stage, int percent) {
-        return new Progress(id, owner, new TaskType("document"), attempt, percent, stage, 0, "working", NOW);
+        return new Progress(
+                id,
+                owner,
+                new TaskType("document"),
+                attempt,
+                percent,
+                stage,
+                0,
+                "working",
+                NOW,
+                JsonValue.EMPTY_JSON_OBJECT);
     }
 
     Task row(TaskStatus status) {
