@@ -63,6 +63,15 @@ public class BuiltInIssuer {
         return enabled && demo ? accounts.names() : Set.of();
     }
 
+    boolean isEnabled() {
+        return enabled;
+    }
+
+    /** A good token that lets nobody do anything. */
+    String tokenOfNobody() {
+        return tokens.issue("nobody", Set.of());
+    }
+
     Duration lifetime() {
         return tokens.lifetime();
     }

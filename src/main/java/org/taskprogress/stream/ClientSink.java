@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +23,7 @@ final class ClientSink {
     private static final int MAX_AHEAD = 4_096;
 
     private final EventWriter writer;
-    private final Executor writers;
+    private final WriterLanes writers;
     private final InstantSource clock;
     private final StreamMeter meter;
     private final Consumer<CloseReason> onClosed;
@@ -35,6 +34,7 @@ final class ClientSink {
     private boolean held = true;
     private boolean conflatedSinceHeld;
     private boolean scheduled;
+    private boolean slow;
     private boolean closed;
     private @Nullable CloseReason ending;
     private @Nullable Instant writingSince;
@@ -43,7 +43,7 @@ final class ClientSink {
     /** @param onClosed told once, when nothing more is taken; on whatever thread noticed it */
     ClientSink(
             EventWriter writer,
-            Executor writers,
+            WriterLanes writers,
             StreamSettings settings,
             InstantSource clock,
             StreamMeter meter,
@@ -186,7 +186,7 @@ final class ClientSink {
 
     private void schedule() {
         try {
-            writers.execute(this::drain);
+            writers.execute(this::drain, slow);
         } catch (RejectedExecutionException stopping) {
             // The pool only refuses when the application stops, and then the server closes the connection
             scheduled = true;
@@ -251,6 +251,7 @@ final class ClientSink {
     }
 
     private void write(Turn turn) {
+        long began = System.nanoTime();
         try {
             writer.write(turn.frames());
         } catch (IOException | RuntimeException gone) { // whatever the server throws, the place must become free
@@ -259,6 +260,7 @@ final class ClientSink {
         synchronized (this) {
             lastWritten = clock.instant();
             writingSince = null;
+            slow = WriterLanes.isSlow(System.nanoTime() - began);
             if (turn.oldestLive() != null && !closed) {
                 meter.delivered(turn.oldestLive(), lastWritten);
             }

@@ -14,6 +14,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
 import jakarta.ws.rs.sse.Sse;
 import jakarta.ws.rs.sse.SseEventSink;
+import java.io.IOException;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
@@ -75,9 +76,9 @@ public class DocumentStreamResource implements StreamRoute {
             @Context SseEventSink sink,
             @Context Sse sse,
             @Context HttpServletRequest request,
-            @Context HttpServletResponse response) {
-        SseSinkWriter.setHeaders(response);
-        streams.open(AdmissionFilter.of(request), new SseSinkWriter(sink, sse));
+            @Context HttpServletResponse response)
+            throws IOException {
+        streams.open(AdmissionFilter.of(request), new SseSinkWriter(sink, sse, response));
     }
 
     @GET

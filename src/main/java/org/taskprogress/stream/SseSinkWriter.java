@@ -1,69 +1,64 @@
 package org.taskprogress.stream;
 
 import jakarta.servlet.http.HttpServletResponse;
-import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import jakarta.ws.rs.sse.SseEventSink;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 
-/** Writes to a client by Jakarta REST. Its {@code send} blocks on Liberty, so this is for the writers' threads only. */
+/**
+ * Writes to a client. Jakarta REST's sink opens the stream and closes it; between, the frames go straight to the answer that it stands
+ * on, because the sink would encode, write and flush each event for each client by itself (docs/adr/0006). Both block on Liberty, so
+ * this is for the writers' threads only.
+ */
 final class SseSinkWriter implements EventWriter {
 
     /** With the charset, since not every client takes UTF-8 for granted. */
     static final String MEDIA_TYPE = "text/event-stream;charset=UTF-8";
 
-    private static final long RETRY_MILLIS = 3_000;
+    private static final byte[] RETRY = "retry: 3000\n".getBytes(StandardCharsets.UTF_8);
 
     private final SseEventSink sink;
-    private final Sse sse;
+    private final CompletionStage<?> opened;
+    private final OutputStream answer;
     private boolean retryTold;
 
-    SseSinkWriter(SseEventSink sink, Sse sse) {
+    /**
+     * Opens the stream: the headers and a first comment are sent at once. To be made on the request's own thread: anywhere else the
+     * sink would switch the answer to asynchronous writes, and those on Liberty can't be mixed with ours.
+     */
+    SseSinkWriter(SseEventSink sink, Sse sse, HttpServletResponse response) throws IOException {
         this.sink = sink;
-        this.sse = sse;
-    }
-
-    /** To be called before the first frame is written: proxies must neither keep nor change the stream. */
-    static void setHeaders(HttpServletResponse response) {
+        // Proxies must neither keep nor change the stream
         response.setHeader("Cache-Control", "no-cache, no-transform");
         response.setHeader("X-Accel-Buffering", "no");
+        opened = sink.send(sse.newEventBuilder().comment("open").build());
+        answer = response.getOutputStream();
     }
 
     @Override
     public void write(List<Frame> frames) throws IOException {
-        for (Frame frame : frames) {
-            if (sink.isClosed()) {
-                throw new IOException("the client is gone");
+        try {
+            opened.toCompletableFuture().join();
+            for (Frame frame : frames) {
+                put(frame);
             }
-            try {
-                sink.send(event(frame)).toCompletableFuture().join();
-            } catch (CompletionException | IllegalStateException gone) {
-                throw new IOException(gone);
-            }
+            answer.flush();
+        } catch (CompletionException | IllegalStateException gone) {
+            throw new IOException(gone);
         }
     }
 
-    private OutboundSseEvent event(Frame frame) {
-        var builder = sse.newEventBuilder();
-        if (frame instanceof Frame.Message message) {
-            builder.data(message.data());
-            if (message.id() != null) {
-                builder.id(message.id().toString());
-            }
-            if (message.name() != null) {
-                builder.name(message.name());
-            }
-            if (!retryTold) {
-                // With the first data, since RESTEasy drops a retry that stands alone
-                builder.reconnectDelay(RETRY_MILLIS);
-                retryTold = true;
-            }
-        } else if (frame instanceof Frame.Comment comment) {
-            builder.comment(comment.text());
+    private void put(Frame frame) throws IOException {
+        if (!retryTold && frame instanceof Frame.Message) {
+            answer.write(RETRY);
+            retryTold = true;
         }
-        return builder.build();
+        answer.write(frame.wire());
     }
 
     @Override

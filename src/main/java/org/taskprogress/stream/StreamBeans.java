@@ -44,7 +44,8 @@ class StreamBeans {
 
     private record Running(
             Streams streams,
-            ThreadPoolExecutor writers,
+            WriterPool writers,
+            ThreadPoolExecutor slowWriters,
             ThreadPoolExecutor readers,
             ScheduledThreadPoolExecutor scheduler,
             ScheduledFuture<?> ticking,
@@ -86,12 +87,17 @@ class StreamBeans {
     private Running start(ThreadFactory factory) {
         var settings = StreamSettings.of(config);
         // A client waits at most once in each queue
-        var writers = pool(settings.writerThreads(), settings.maxStreams() + 1, factory);
+        var writers = new WriterPool(
+                settings.writerThreads(),
+                settings.writerThreads() + settings.stuckThreads(),
+                settings.maxStreams() + 1,
+                factory);
+        var slowWriters = pool(settings.stuckThreads(), settings.maxStreams() + 1, factory);
         var readers = pool(settings.readerThreads(), 2 * settings.maxStreams() + 1, factory);
         var streams = new Streams(
                 log,
                 new DatabaseTaskStates(tasks),
-                writers,
+                new WriterLanes(writers, slowWriters),
                 readers,
                 settings,
                 new MetricsMeter(metrics),
@@ -99,7 +105,10 @@ class StreamBeans {
                 RandomGenerator.getDefault());
         var scheduler = new ScheduledThreadPoolExecutor(1, factory);
         ScheduledFuture<?> ticking = scheduler.scheduleAtFixedRate(streams::tick, 1, 1, TimeUnit.SECONDS);
-        return new Running(streams, writers, readers, scheduler, ticking, settings);
+        var unused = scheduler.scheduleWithFixedDelay(
+                writers::replaceStuck, WriterPool.CHECK_MILLIS, WriterPool.CHECK_MILLIS, TimeUnit.MILLISECONDS);
+        writers.start();
+        return new Running(streams, writers, slowWriters, readers, scheduler, ticking, settings);
     }
 
     private static ThreadPoolExecutor pool(int threads, int queue, ThreadFactory factory) {
@@ -125,7 +134,8 @@ class StreamBeans {
             present.ticking().cancel(false);
             present.scheduler().shutdownNow();
             present.readers().shutdownNow();
-            present.writers().shutdown();
+            present.writers().stop();
+            present.slowWriters().shutdown();
         }
     }
 }

@@ -17,6 +17,7 @@ import org.eclipse.microprofile.config.Config;
  * @param writeDeadline how long one write may take before the client is given up
  * @param drainTime over which streams are closed at shutdown
  * @param writerThreads threads that write to clients
+ * @param stuckThreads more of them, while some are stuck with clients that don't read; as many again for those known to be slow
  * @param readerThreads threads that read the log for clients that join
  */
 record StreamSettings(
@@ -31,6 +32,7 @@ record StreamSettings(
         Duration writeDeadline,
         Duration drainTime,
         int writerThreads,
+        int stuckThreads,
         int readerThreads) {
 
     static final StreamSettings DEFAULTS = new StreamSettings(
@@ -44,6 +46,7 @@ record StreamSettings(
             Duration.ofSeconds(30),
             Duration.ofSeconds(30),
             Duration.ofSeconds(5),
+            4,
             64,
             8);
 
@@ -62,6 +65,7 @@ record StreamSettings(
                 values.time("stream.write-deadline", DEFAULTS.writeDeadline),
                 values.time("stream.drain-time", DEFAULTS.drainTime),
                 values.count("stream.writer-threads", DEFAULTS.writerThreads),
+                values.count("stream.stuck-threads", DEFAULTS.stuckThreads),
                 values.count("stream.reader-threads", DEFAULTS.readerThreads));
     }
 

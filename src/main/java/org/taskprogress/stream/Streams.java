@@ -27,7 +27,7 @@ final class Streams {
 
     private final ProgressLog log;
     private final TaskStates states;
-    private final Executor writers;
+    private final WriterLanes writers;
     private final Executor readers;
     private final StreamSettings settings;
     private final StreamMeter meter;
@@ -43,7 +43,7 @@ final class Streams {
     Streams(
             ProgressLog log,
             TaskStates states,
-            Executor writers,
+            WriterLanes writers,
             Executor readers,
             StreamSettings settings,
             StreamMeter meter,

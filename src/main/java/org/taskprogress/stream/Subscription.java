@@ -4,7 +4,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -88,10 +87,7 @@ final class Subscription {
 
     /** Greets the client and begins the hand-over. The channels are joined already. */
     void open() {
-        var first = new ArrayList<Frame>();
-        first.add(new Frame.Comment("open"));
-        format.greeting(watch).ifPresent(first::add);
-        sink.page(first, null);
+        format.greeting(watch).ifPresent(greeting -> sink.page(List.of(greeting), null));
         synchronized (this) {
             opened = true;
         }

@@ -11,6 +11,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.UriInfo;
 import jakarta.ws.rs.sse.Sse;
 import jakarta.ws.rs.sse.SseEventSink;
+import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -118,8 +119,8 @@ public class TaskStreamResource implements StreamRoute {
             @Context SseEventSink sink,
             @Context Sse sse,
             @Context HttpServletRequest request,
-            @Context HttpServletResponse response) {
-        SseSinkWriter.setHeaders(response);
-        streams.open(AdmissionFilter.of(request), new SseSinkWriter(sink, sse));
+            @Context HttpServletResponse response)
+            throws IOException {
+        streams.open(AdmissionFilter.of(request), new SseSinkWriter(sink, sse, response));
     }
 }

@@ -40,7 +40,6 @@ class HandOverTest {
         world.publish(task.at(30).progressed());
         world.settle();
 
-        assertThat(client.frames().get(0)).isInstanceOf(Frame.Comment.class);
         assertThat(Seen.seqs(client.messages(), task)).containsExactly(2L, 3L);
     }
 

@@ -47,7 +47,15 @@ final class StreamsFixture {
     }
 
     private Streams streams(StreamSettings settings, Executor readers, Executor writers) {
-        return new Streams(log, new Rows(), writers, readers, settings, counts, () -> now, new Random(1));
+        return new Streams(
+                log,
+                new Rows(),
+                new WriterLanes(writers, writers),
+                readers,
+                settings,
+                counts,
+                () -> now,
+                new Random(1));
     }
 
     /** Settings with small mailboxes and pages. */
@@ -65,6 +73,7 @@ final class StreamsFixture {
                 usual.writeDeadline(),
                 usual.drainTime(),
                 usual.writerThreads(),
+                usual.stuckThreads(),
                 usual.readerThreads());
     }
 

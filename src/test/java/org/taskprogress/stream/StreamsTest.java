@@ -122,9 +122,9 @@ class StreamsTest {
         world.pass(Duration.ofSeconds(61));
 
         assertThat(named.names()).containsExactly("progress", "heartbeat", "heartbeat");
-        assertThat(comments(named)).isEqualTo(3);
+        assertThat(comments(named)).isEqualTo(2);
         assertThat(plain.names()).hasSize(2);
-        assertThat(comments(plain)).isEqualTo(5);
+        assertThat(comments(plain)).isEqualTo(4);
     }
 
     private static long comments(ClientRecorder client) {
