@@ -35,6 +35,12 @@ public interface ProgressLog {
         return (Appended) outcome;
     }
 
+    /**
+     * Sees to it that what was recorded outlives a change of the server, and records again what did not. To be called about once a
+     * second while nothing is appended.
+     */
+    default void secure() {}
+
     /** The newest event of each of the tasks, in the order of their ids; a task without events is left out. */
     List<RecordedEvent> newest(Collection<TaskId> tasks);
 

@@ -12,12 +12,16 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import org.taskprogress.progress.ProgressLog.Appended;
+import org.taskprogress.progress.ProgressLog.Entry;
 import org.taskprogress.progress.ProgressLog.LogUnavailableException;
+import org.taskprogress.progress.ProgressLog.Outcome;
+import org.taskprogress.progress.ProgressLog.Refused;
 import org.taskprogress.progress.ProgressLog.Source;
 import org.taskprogress.task.TaskId;
 
 /**
- * Records events without making the work wait: they are put into a {@link PublishBuffer} and one thread appends them in order. While
+ * Records events without making the work wait: they are put into a {@link PublishBuffer} and one thread appends them in order, up to
+ * {@value #BATCH} at once. While
  * the log can't be reached it tries again for as long as it takes; the source's number makes that harmless. Thread-safe.
  */
 public final class ProgressPublisher implements AutoCloseable {
@@ -27,6 +31,8 @@ public final class ProgressPublisher implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(ProgressPublisher.class.getName());
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(5);
+    private static final Duration IDLE = Duration.ofSeconds(1);
+    private static final int BATCH = 256;
 
     private final ProgressLog log;
     private final PublishBuffer buffer;
@@ -156,34 +162,54 @@ public final class ProgressPublisher implements AutoCloseable {
 
     private void appendUntilClosed() {
         try {
-            for (var next = awaitNext(); next.isPresent() && append(next.get()); next = awaitNext()) {
-                done(next.get());
+            for (var batch = awaitNext(); !batch.isEmpty() && append(batch); batch = awaitNext()) {
+                done(batch.size());
             }
         } catch (InterruptedException e) { // nobody of ours interrupts; whoever does wants the thread to end
             Thread.currentThread().interrupt();
         }
     }
 
-    /** The oldest event; empty when there is none and none will come. */
-    private Optional<PublishBuffer.Waiting> awaitNext() throws InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            while (buffer.size() == 0 && !closing) {
-                changed.await();
+    /** The oldest events; none when there is none and none will come. */
+    private List<Entry> awaitNext() throws InterruptedException {
+        while (true) {
+            lock.lockInterruptibly();
+            try {
+                if (buffer.size() > 0 || closing || changed.await(IDLE.toMillis(), TimeUnit.MILLISECONDS)) {
+                    var batch = buffer.take(BATCH).stream()
+                            .map(PublishBuffer.Waiting::entry)
+                            .toList();
+                    if (!batch.isEmpty() || closing) {
+                        return batch;
+                    }
+                }
+            } finally {
+                lock.unlock();
             }
-            return buffer.take();
-        } finally {
-            lock.unlock();
+            secure();
         }
     }
 
-    /** Tries until the event is recorded, or refused for good; false if the drain limit ended it. */
-    private boolean append(PublishBuffer.Waiting next) throws InterruptedException {
+    private void secure() {
+        try {
+            log.secure();
+        } catch (LogUnavailableException e) {
+            LOG.log(Level.DEBUG, "not secured, will be: {0}", e.getMessage());
+        } catch (RuntimeException e) { // it must not end the thread
+            LOG.log(Level.ERROR, "not secured", e);
+        }
+    }
+
+    /** Tries until each event is recorded, or refused for good; false if the drain limit ended it. */
+    private boolean append(List<Entry> batch) throws InterruptedException {
         boolean outage = false;
         do {
             try {
-                confirm(next.event(), log.append(next.event(), next.source()));
+                var outcomes = log.append(batch);
                 backoff.reset();
+                for (int i = 0; i < batch.size(); i++) {
+                    settle(batch.get(i), outcomes.get(i));
+                }
                 return true;
             } catch (LogUnavailableException e) {
                 LOG.log(
@@ -191,16 +217,38 @@ public final class ProgressPublisher implements AutoCloseable {
                         "events are kept until the log answers: {0}",
                         e.getMessage());
                 outage = true;
-            } catch (RuntimeException e) { // whatever is wrong with this event, the others must not wait for it
-                refused.increment();
-                LOG.log(
-                        Level.ERROR,
-                        "event refused task=" + next.event().progress().task(),
-                        e);
-                return true;
+            } catch (RuntimeException e) { // whatever is wrong with an event, the others must not wait for it
+                return batch.size() > 1 ? appendEach(batch) : refuse(batch.get(0), e.toString());
             }
         } while (!givenUp.await(backoff.next().toMillis(), TimeUnit.MILLISECONDS));
         return false;
+    }
+
+    private boolean appendEach(List<Entry> batch) throws InterruptedException {
+        for (Entry entry : batch) {
+            if (!append(List.of(entry))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void settle(Entry entry, Outcome outcome) {
+        if (outcome instanceof Appended appended) {
+            confirm(entry.event(), appended);
+        } else if (outcome instanceof Refused refusal) {
+            refuse(entry, refusal.reason());
+        }
+    }
+
+    private boolean refuse(Entry entry, String reason) {
+        refused.increment();
+        LOG.log(
+                Level.ERROR,
+                "event refused task={0}: {1}",
+                entry.event().progress().task(),
+                reason);
+        return true;
     }
 
     private void confirm(ProgressEvent event, Appended appended) {
@@ -211,7 +259,7 @@ public final class ProgressPublisher implements AutoCloseable {
         }
     }
 
-    private void done(PublishBuffer.Waiting recorded) {
+    private void done(int recorded) {
         lock.lock();
         try {
             buffer.remove(recorded);

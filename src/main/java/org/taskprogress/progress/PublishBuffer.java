@@ -3,9 +3,10 @@ package org.taskprogress.progress;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.taskprogress.progress.ProgressEvent.Progressed;
+import org.taskprogress.progress.ProgressLog.Entry;
 import org.taskprogress.progress.ProgressLog.Source;
 import org.taskprogress.task.TaskId;
 
@@ -40,12 +41,8 @@ final class PublishBuffer {
             this.source = source;
         }
 
-        ProgressEvent event() {
-            return event;
-        }
-
-        Source source() {
-            return source;
+        Entry entry() {
+            return new Entry(event, source);
         }
 
         private TaskId task() {
@@ -70,17 +67,19 @@ final class PublishBuffer {
         append(new Waiting(event, source));
     }
 
-    /** The oldest event; from now on it is not changed any more. */
-    Optional<Waiting> take() {
-        var first = Optional.ofNullable(waiting.peekFirst());
-        first.ifPresent(oldest -> oldest.taken = true);
-        return first;
+    /** The oldest events, at most so many; from now on they are not changed any more. */
+    List<Waiting> take(int most) {
+        var oldest = waiting.stream().limit(most).toList();
+        oldest.forEach(event -> event.taken = true);
+        return oldest;
     }
 
-    /** The event taken is done with. */
-    void remove(Waiting done) {
-        waiting.removeFirst();
-        lastOf.remove(done.task(), done);
+    /** So many of the events taken are done with. */
+    void remove(int done) {
+        for (int i = 0; i < done; i++) {
+            Waiting event = waiting.removeFirst();
+            lastOf.remove(event.task(), event);
+        }
         if (waiting.size() <= capacity / 2) {
             conflating = false;
         }
