@@ -9,7 +9,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
-import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.CommandArguments;
+import redis.clients.jedis.Connection;
+import redis.clients.jedis.Protocol;
+import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
 
 /**
@@ -28,13 +31,50 @@ final class EmitScript {
         return TEXT;
     }
 
-    /** The reply of the script: id, seq, repeated. */
-    static List<?> run(UnifiedJedis redis, List<String> keys, List<String> arguments) {
-        try {
-            return (List<?>) redis.evalsha(HASH, keys, arguments);
-        } catch (JedisNoScriptException e) { // a restarted, flushed or promoted server; EVAL loads it
-            return (List<?>) redis.eval(TEXT, keys, arguments);
+    /** The keys and arguments of one call. */
+    record Call(List<String> keys, List<String> arguments) {}
+
+    /**
+     * Runs the calls in one round trip and one transaction: without it, a script that came back in their midst would record a later
+     * event of a task before an earlier one.
+     *
+     * @return of each call {id, seq, repeated}, or the exception that its reply was
+     * @throws redis.clients.jedis.exceptions.JedisException if nothing is known of any
+     */
+    static List<?> run(Connection redis, List<Call> calls) {
+        List<?> replies = send(redis, calls);
+        if (replies.stream().anyMatch(JedisNoScriptException.class::isInstance)) {
+            // A restarted, flushed or promoted server. None was run, since nobody's loading comes between
+            redis.executeCommand(
+                    new CommandArguments(Protocol.Command.SCRIPT).add("LOAD").add(TEXT));
+            return send(redis, calls);
         }
+        return replies;
+    }
+
+    private static List<?> send(Connection redis, List<Call> calls) {
+        if (calls.size() == 1) {
+            queue(redis, calls.get(0));
+            return redis.getMany(1);
+        }
+        redis.sendCommand(Protocol.Command.MULTI);
+        calls.forEach(call -> queue(redis, call));
+        redis.sendCommand(Protocol.Command.EXEC);
+        var answers = redis.getMany(calls.size() + 2);
+        for (Object answer : answers) {
+            if (answer instanceof JedisDataException refusal) {
+                throw refusal;
+            }
+        }
+        return (List<?>) answers.get(answers.size() - 1);
+    }
+
+    private static void queue(Connection redis, Call call) {
+        redis.sendCommand(new CommandArguments(Protocol.Command.EVALSHA)
+                .add(HASH)
+                .add(call.keys().size())
+                .addObjects(call.keys())
+                .addObjects(call.arguments()));
     }
 
     private static String load() {

@@ -11,6 +11,9 @@ final class Keys {
     /** The hash with the newest and the first id of the log. */
     static final String LAST = "tp:{p0}:last";
 
+    /** Written for the sake of being replicated. */
+    static final String MARK = "tp:{p0}:mark";
+
     /** Every live channel of the family {@code task_progress:<owner>:<task>}. */
     static final String CHANNELS = "task_progress:*";
 
@@ -24,5 +27,15 @@ final class Keys {
     /** The hash with what is known of a task. */
     static String state(TaskId task) {
         return "tp:{p0}:s:" + task.value();
+    }
+
+    /** The hash with the sources of a task that are known for some time only. */
+    static String sources(TaskId task) {
+        return "tp:{p0}:in:" + task.value();
+    }
+
+    /** When each of {@link #sources} is forgotten. */
+    static String forgetting(TaskId task) {
+        return "tp:{p0}:out:" + task.value();
     }
 }

@@ -1,31 +1,29 @@
 package org.taskprogress.redis;
 
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ThreadFactory;
-import redis.clients.jedis.RedisClient;
 
 /**
- * The Redis that this instance uses: somebody's, given by its URL, or one of its own. Closing it ends the connections, and an own
+ * The Redis that this instance uses: somebody's, or one of its own. Closing it ends the connections, and an own
  * server with them. Thread-safe.
  */
 final class OpenRedis implements AutoCloseable {
 
     private final Optional<EmbeddedRedis> own;
-    private final RedisEndpoint endpoint;
-    private final RedisClient client;
+    private final RedisDeployment deployment;
+    private final MasterConnections connections;
 
-    private OpenRedis(Optional<EmbeddedRedis> own, RedisEndpoint endpoint) {
+    private OpenRedis(Optional<EmbeddedRedis> own, RedisDeployment deployment) {
         this.own = own;
-        this.endpoint = endpoint;
-        this.client = endpoint.client();
+        this.deployment = deployment;
+        this.connections = new MasterConnections(deployment);
     }
 
     /** Somebody's; returns whether it can be reached now or not. */
-    static OpenRedis at(URI url) {
-        return new OpenRedis(Optional.empty(), new RedisEndpoint(url));
+    static OpenRedis at(RedisDeployment deployment) {
+        return new OpenRedis(Optional.empty(), deployment);
     }
 
     /**
@@ -38,17 +36,17 @@ final class OpenRedis implements AutoCloseable {
         return new OpenRedis(Optional.of(own), new RedisEndpoint(own.url()));
     }
 
-    RedisEndpoint endpoint() {
-        return endpoint;
+    RedisDeployment deployment() {
+        return deployment;
     }
 
-    RedisClient client() {
-        return client;
+    MasterConnections connections() {
+        return connections;
     }
 
     @Override
     public void close() {
-        client.close();
+        connections.close();
         own.ifPresent(EmbeddedRedis::close);
     }
 }

@@ -1,5 +1,6 @@
 package org.taskprogress.redis;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import org.taskprogress.progress.Cursor;
@@ -16,12 +17,18 @@ final class OrderedDelivery {
     private static final System.Logger LOG = System.getLogger(OrderedDelivery.class.getName());
     private static final int PAGE = 500;
 
+    /** Longer than it takes all publishers to find a new master. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private final ProgressLog log;
     private final ProgressListener listener;
     private final LongAdder gapsHealed = new LongAdder();
 
     /** The newest event delivered; empty before the first connection. */
     private Optional<Cursor> last = Optional.empty();
+
+    /** By {@link System#nanoTime}. */
+    private Optional<Long> behindSince = Optional.empty();
 
     OrderedDelivery(ProgressLog log, ProgressListener listener) {
         this.log = log;
@@ -62,9 +69,12 @@ final class OrderedDelivery {
         while (more) {
             var page = log.after(last.orElseThrow(), PAGE);
             if (!page.gapless()) {
-                beginAtHead();
+                if (!isLogBehind()) {
+                    beginAtHead();
+                }
                 return;
             }
+            behindSince = Optional.empty();
             page.events().forEach(this::deliver);
             more = page.more();
             last = Optional.of(page.last());
@@ -72,6 +82,22 @@ final class OrderedDelivery {
         if (last.orElseThrow().isAfter(from)) {
             gapsHealed.increment();
         }
+    }
+
+    /**
+     * Whether the log ends before what was delivered already, as that of a promoted replica does, and may still be given what it lacks
+     * by those who published it. What is newer must follow that, so nobody else's events wait for it.
+     */
+    private boolean isLogBehind() {
+        Cursor head = log.head();
+        if (head.equals(Cursor.START) || !last.orElseThrow().isAfter(head)) {
+            return false;
+        }
+        long now = System.nanoTime();
+        if (behindSince.isEmpty()) {
+            behindSince = Optional.of(now);
+        }
+        return now - behindSince.get() < PATIENCE.toNanos();
     }
 
     long gapsHealed() {
@@ -83,6 +109,7 @@ final class OrderedDelivery {
      * start too, since somebody may have begun to watch before we were connected.
      */
     private void beginAtHead() {
+        behindSince = Optional.empty();
         last = Optional.of(log.head());
         try {
             listener.continuityLost();

@@ -10,12 +10,8 @@ import jakarta.enterprise.event.Shutdown;
 import jakarta.enterprise.event.Startup;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import java.net.URI;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.ThreadLocalRandom;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.metrics.MetricRegistry;
 import org.taskprogress.progress.Backoff;
 import org.taskprogress.progress.ProgressListener;
@@ -25,15 +21,15 @@ import org.taskprogress.progress.RecordedEvent;
 import org.taskprogress.store.DataDirectory;
 
 /**
- * Gives the application its log, its publisher and its subscription, from {@code redis.url}, or else a Redis of its own below the data
- * directory ({@code redis.port}, any by default). Each event that was recorded from here is fired as {@link RecordedEvent}, on the
+ * Gives the application its log, its publisher and its subscription, from the Redis that {@link RedisSettings} names, or else one of its
+ * own below the data directory. Each event that was recorded from here is fired as {@link RecordedEvent}, on the
  * publisher's thread.
  */
 @ApplicationScoped
 class RedisBeans {
 
     private static final Duration FIRST_WAIT = Duration.ofMillis(100);
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
 
     @Resource
     private ManagedThreadFactory threads;
@@ -62,19 +58,16 @@ class RedisBeans {
 
     @Produces
     @Singleton
-    OpenRedis redis(
-            @ConfigProperty(name = "redis.url") Optional<URI> url,
-            @ConfigProperty(name = "redis.port") Optional<Integer> port,
-            DataDirectory data) {
-        return url.map(OpenRedis::at)
-                .orElseGet(() -> OpenRedis.ownIn(
-                        data.directory("redis"), port.map(OptionalInt::of).orElseGet(OptionalInt::empty), threads));
+    OpenRedis redis(RedisSettings settings, DataDirectory data) {
+        return settings.deployment()
+                .map(OpenRedis::at)
+                .orElseGet(() -> OpenRedis.ownIn(data.directory("redis"), settings.port(), threads));
     }
 
     @Produces
     @Singleton
     ProgressLog log(OpenRedis redis) {
-        return new RedisProgressLog(redis.client(), RedisProgressLog.Bounds.DEFAULT);
+        return new RedisProgressLog(redis.connections(), RedisProgressLog.Bounds.DEFAULT);
     }
 
     @Produces
@@ -93,12 +86,12 @@ class RedisBeans {
     @Produces
     @Singleton
     RedisSubscriber subscriber(OpenRedis redis, ProgressLog log, ProgressListener listener) {
-        return new RedisSubscriber(redis.endpoint(), log, listener, threads);
+        return new RedisSubscriber(redis.deployment(), log, listener, threads);
     }
 
     @Produces
     @Singleton
     RedisReadiness readiness(OpenRedis redis) {
-        return new RedisReadiness(redis.endpoint());
+        return new RedisReadiness(redis.deployment());
     }
 }

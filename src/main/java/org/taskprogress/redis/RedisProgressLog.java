@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.taskprogress.progress.Cursor;
-import org.taskprogress.progress.EventJson;
 import org.taskprogress.progress.ProgressLog;
 import org.taskprogress.progress.RecordedEvent;
 import org.taskprogress.task.Owner;
@@ -33,7 +32,7 @@ public final class RedisProgressLog implements ProgressLog {
     private static final int FORGOTTEN_SECONDS = 60;
 
     private final UnifiedJedis redis;
-    private final Bounds bounds;
+    private final LogWriter writer;
 
     /**
      * What is kept.
@@ -48,41 +47,23 @@ public final class RedisProgressLog implements ProgressLog {
         public static final Bounds DEFAULT = new Bounds(1_000, 100_000, Duration.ofDays(1));
     }
 
-    /** @param redis stays the caller's to close; a single server, Sentinel or Cluster */
-    public RedisProgressLog(UnifiedJedis redis, Bounds bounds) {
-        this.redis = redis;
-        this.bounds = bounds;
+    /** @param connections stay the caller's to close */
+    public RedisProgressLog(MasterConnections connections, Bounds bounds) {
+        this.redis = connections.client();
+        this.writer = new LogWriter(connections, bounds);
     }
 
     @Override
     public List<Outcome> append(List<Entry> entries) {
-        return entries.stream().map(this::append).toList();
+        return ask(() -> writer.append(entries));
     }
 
-    private Outcome append(Entry entry) {
-        var event = entry.event();
-        var source = entry.source();
-        var progress = event.progress();
-        var task = progress.task();
-        var keys = List.of(Keys.LOG, Keys.LAST, Keys.events(task), Keys.state(task));
-        var arguments = List.of(
-                progress.owner().encoded(),
-                task.value(),
-                event.name(),
-                progress.stage(),
-                Integer.toString(progress.attempt()),
-                source.name(),
-                Long.toString(source.number()),
-                EventJson.write(event),
-                Integer.toString(bounds.taskEvents()),
-                Integer.toString(bounds.logEvents()),
-                Long.toString(bounds.afterEnd().toSeconds()));
-        try {
-            List<?> reply = ask(() -> EmitScript.run(redis, keys, arguments));
-            return new Appended(cursor((String) reply.get(0)), (Long) reply.get(1), (Long) reply.get(2) == 1);
-        } catch (IllegalArgumentException refused) {
-            return new Refused(String.valueOf(refused.getMessage()));
-        }
+    @Override
+    public void secure() {
+        ask(() -> {
+            writer.secure();
+            return true;
+        });
     }
 
     @Override
@@ -174,7 +155,7 @@ public final class RedisProgressLog implements ProgressLog {
     public void forget(TaskId task) {
         ask(() -> {
             try (var pipeline = redis.pipelined()) {
-                pipeline.unlink(Keys.events(task), Keys.state(task));
+                pipeline.unlink(Keys.events(task), Keys.state(task), Keys.sources(task), Keys.forgetting(task));
                 // What is still on its way of the task comes after this end, and is not recorded as the beginning of a
                 // new one.
                 pipeline.hset(Keys.state(task), Map.of("z", Integer.toString(Integer.MAX_VALUE), "n", "1"));
@@ -238,9 +219,6 @@ public final class RedisProgressLog implements ProgressLog {
         try {
             return question.get();
         } catch (JedisDataException e) {
-            if (String.valueOf(e.getMessage()).startsWith("EMIT")) {
-                throw new IllegalArgumentException(e.getMessage(), e);
-            }
             throw new LogUnavailableException("Redis refuses: " + e.getMessage(), e);
         } catch (JedisException e) {
             throw new LogUnavailableException("Redis can't be reached: " + e.getMessage(), e);

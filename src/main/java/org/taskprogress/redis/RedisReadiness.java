@@ -13,18 +13,18 @@ public final class RedisReadiness {
 
     private static final Duration LIMIT = Duration.ofMillis(500);
 
-    private final RedisEndpoint endpoint;
+    private final RedisDeployment deployment;
 
-    public RedisReadiness(RedisEndpoint endpoint) {
-        this.endpoint = endpoint;
+    public RedisReadiness(RedisDeployment deployment) {
+        this.deployment = deployment;
     }
 
-    /** What is wrong, empty if nothing; takes half a second for connecting and for each answer at most. */
+    /** What is wrong, empty if nothing; takes half a second for connecting and for each answer of each server asked at most. */
     public Optional<String> problem() {
-        try (var connection = new Connection(endpoint.address(), endpoint.config(LIMIT, LIMIT))) {
+        try (var connection = new Connection(deployment.master(), deployment.config(LIMIT, LIMIT))) {
             return connection.ping() ? Optional.empty() : Optional.of("Redis gives a wrong answer");
         } catch (JedisException e) {
-            return Optional.of("Redis at " + endpoint + " does not answer: " + e.getMessage());
+            return Optional.of("Redis at " + deployment + " does not answer: " + e.getMessage());
         }
     }
 }

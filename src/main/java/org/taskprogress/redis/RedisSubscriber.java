@@ -16,7 +16,7 @@ import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * Listens to the events of all tasks on one connection, for this instance's whole life: connects, catches up from the log, delivers
- * live; when Redis dies, hangs or the connection is cut, that is noticed within 3 s and begins anew, after waits of 100 ms to 5 s.
+ * live; when Redis dies, hangs or the connection is cut, that is noticed within 3 s and begins anew, after waits of 100 ms to 1 s.
  * {@link ProgressListener} is called on one thread of its own. It begins with the log's head: what is older was never missed.
  */
 public final class RedisSubscriber implements AutoCloseable {
@@ -28,12 +28,12 @@ public final class RedisSubscriber implements AutoCloseable {
 
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
 
-    private final RedisEndpoint endpoint;
+    private final RedisDeployment deployment;
     private final OrderedDelivery delivery;
     private final List<Thread> threads;
     private final Backoff backoff = new Backoff(
             Duration.ofMillis(100),
-            Duration.ofSeconds(5),
+            Duration.ofSeconds(1),
             () -> ThreadLocalRandom.current().nextDouble());
     private final CountDownLatch closed = new CountDownLatch(1);
     private final LongAdder foreign = new LongAdder();
@@ -47,8 +47,9 @@ public final class RedisSubscriber implements AutoCloseable {
      * @param log of the same Redis
      * @param threads makes two: one delivers, the other one pings
      */
-    public RedisSubscriber(RedisEndpoint endpoint, ProgressLog log, ProgressListener listener, ThreadFactory threads) {
-        this.endpoint = endpoint;
+    public RedisSubscriber(
+            RedisDeployment deployment, ProgressLog log, ProgressListener listener, ThreadFactory threads) {
+        this.deployment = deployment;
         this.delivery = new OrderedDelivery(log, listener);
         this.threads = Stream.<Runnable>of(this::deliverUntilClosed, this::pingUntilClosed)
                 .map(threads::newThread)
@@ -94,13 +95,13 @@ public final class RedisSubscriber implements AutoCloseable {
 
     private void deliverUntilClosed() {
         do {
-            try (var opened = Subscription.open(endpoint, Keys.CHANNELS)) {
+            try (var opened = Subscription.open(deployment, Keys.CHANNELS)) {
                 subscription = opened;
                 delivery.begin();
                 backoff.reset();
                 outageLogged = false;
                 connected = true;
-                LOG.log(System.Logger.Level.DEBUG, "listening to Redis at {0}", endpoint);
+                LOG.log(System.Logger.Level.DEBUG, "listening to Redis at {0}", deployment);
                 deliver(opened);
             } catch (RuntimeException e) { // an entry that nobody of ours wrote, say: all streams hang on this thread
                 logOutage(e);
@@ -136,10 +137,18 @@ public final class RedisSubscriber implements AutoCloseable {
             if (open != null && connected) {
                 try {
                     open.sendPing();
+                    leaveIfMoved(open);
                 } catch (JedisException e) { // the reader notices by itself, within its time limit at the latest
                     LOG.log(System.Logger.Level.DEBUG, "ping failed: {0}", e.getMessage());
                 }
             }
+        }
+    }
+
+    /** A master that was replaced while it was cut off goes on answering to those who still reach it. */
+    private void leaveIfMoved(Subscription open) {
+        if (deployment.canMove() && !deployment.master().equals(open.address())) {
+            open.abort();
         }
     }
 
@@ -149,7 +158,7 @@ public final class RedisSubscriber implements AutoCloseable {
             LOG.log(
                     outageLogged ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
                     "no live events from Redis at {0}; streams stay open and are healed when it answers: {1}",
-                    endpoint,
+                    deployment,
                     e.getMessage());
             outageLogged = true;
         }

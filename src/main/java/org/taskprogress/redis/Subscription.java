@@ -3,21 +3,22 @@ package org.taskprogress.redis;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import redis.clients.jedis.Connection;
+import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Protocol;
 import redis.clients.jedis.util.SafeEncoder;
 
 /**
- * A connection that listens to a pattern of channels. Jedis's own {@code psubscribe} reads without a time limit, so a server that
+ * A connection that listens to a pattern of channels, at the master. Jedis's own {@code psubscribe} reads without a time limit, so a server that
  * hangs would never be noticed; here each read ends after {@link #SILENCE_LIMIT}, and pings see to it that a living server is never
  * silent so long. One thread reads, another one pings.
  */
-final class Subscription extends Connection {
+final class Subscription extends MasterConnection {
 
     /** How long a dead or hanging server, or a half-open connection, can go unnoticed. */
     static final Duration SILENCE_LIMIT = Duration.ofSeconds(3);
 
-    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
+    /** Shorter, so that a server that hangs is not waited for while another one is made master. */
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(1);
 
     /** Something that came in. */
     sealed interface Incoming {}
@@ -27,8 +28,11 @@ final class Subscription extends Connection {
     /** The answer to a ping. */
     record Pong() implements Incoming {}
 
-    private Subscription(RedisEndpoint endpoint) {
-        super(endpoint.address(), endpoint.config(CONNECT_LIMIT, SILENCE_LIMIT));
+    private final HostAndPort address;
+
+    private Subscription(HostAndPort address, RedisDeployment deployment) {
+        super(address, deployment.config(CONNECT_LIMIT, CONNECT_LIMIT));
+        this.address = address;
     }
 
     /**
@@ -36,11 +40,12 @@ final class Subscription extends Connection {
      *
      * @throws redis.clients.jedis.exceptions.JedisException if that fails
      */
-    static Subscription open(RedisEndpoint endpoint, String pattern) {
-        var subscription = new Subscription(endpoint);
+    static Subscription open(RedisDeployment deployment, String pattern) {
+        var subscription = new Subscription(deployment.master(), deployment);
         try {
             subscription.sendCommand(Protocol.Command.PSUBSCRIBE, pattern);
             subscription.getOne();
+            subscription.setSoTimeout((int) SILENCE_LIMIT.toMillis());
             return subscription;
         } catch (RuntimeException e) { // whatever it was, the socket must not be left behind
             subscription.close();
@@ -70,6 +75,11 @@ final class Subscription extends Connection {
     void sendPing() {
         sendCommand(Protocol.Command.PING);
         flush();
+    }
+
+    /** Which server it listens to. */
+    HostAndPort address() {
+        return address;
     }
 
     /** Ends a {@link #next} that waits. Thread-safe. */

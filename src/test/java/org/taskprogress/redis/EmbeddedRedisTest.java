@@ -16,6 +16,7 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.taskprogress.redis.EmbeddedRedis.CannotStartException;
+import redis.clients.jedis.RedisClient;
 
 class EmbeddedRedisTest {
 
@@ -27,13 +28,13 @@ class EmbeddedRedisTest {
     }
 
     private static void put(URI url, String value) {
-        try (var redis = new RedisEndpoint(url).client()) {
+        try (var redis = RedisClient.create(url)) {
             redis.set("key", value);
         }
     }
 
     private static String get(URI url) {
-        try (var redis = new RedisEndpoint(url).client()) {
+        try (var redis = RedisClient.create(url)) {
             return redis.get("key");
         }
     }

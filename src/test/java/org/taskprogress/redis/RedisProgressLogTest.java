@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.taskprogress.progress.EventBuilder.anEvent;
 
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,18 +30,21 @@ class RedisProgressLogTest extends ProgressLogContractTest {
 
     private static RedisServer server;
     private static RedisClient redis;
+    private static MasterConnections connections;
     private static RedisProgressLog log;
 
     @BeforeAll
     static void startRedis() {
         server = RedisServer.start();
-        redis = new RedisEndpoint(URI.create(server.url())).client();
+        redis = RedisClient.create(server.url());
+        connections = new MasterConnections(RedisEndpoint.parse(server.url()));
         log = new RedisProgressLog(
-                redis, new RedisProgressLog.Bounds(KEPT_OF_TASK, KEPT_IN_LOG, Duration.ofSeconds(TTL_SECONDS)));
+                connections, new RedisProgressLog.Bounds(KEPT_OF_TASK, KEPT_IN_LOG, Duration.ofSeconds(TTL_SECONDS)));
     }
 
     @AfterAll
     static void stopRedis() {
+        connections.close();
         redis.close();
         server.close();
     }
@@ -211,7 +213,7 @@ class RedisProgressLogTest extends ProgressLogContractTest {
 
     @Test
     void saysThatItCannotBeReached() {
-        try (var nobody = new RedisEndpoint(URI.create("redis://127.0.0.1:1")).client()) {
+        try (var nobody = new MasterConnections(RedisEndpoint.parse("redis://127.0.0.1:1"))) {
             var unreachable = new RedisProgressLog(nobody, RedisProgressLog.Bounds.DEFAULT);
 
             assertThatExceptionOfType(ProgressLog.LogUnavailableException.class).isThrownBy(unreachable::head);

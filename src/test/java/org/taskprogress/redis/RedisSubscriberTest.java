@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.taskprogress.progress.EventBuilder.anEvent;
 
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,10 +43,11 @@ class RedisSubscriberTest {
     void start(TestInfo test) {
         server = test.getTags().contains(PERSISTENT) ? RedisServer.startPersistent() : RedisServer.start();
         opened.add(server);
-        var endpoint = new RedisEndpoint(URI.create(server.url()));
-        redis = endpoint.client();
+        redis = RedisClient.create(server.url());
         opened.add(redis);
-        log = new RedisProgressLog(redis, RedisProgressLog.Bounds.DEFAULT);
+        var connections = new MasterConnections(RedisEndpoint.parse(server.url()));
+        opened.add(connections);
+        log = new RedisProgressLog(connections, RedisProgressLog.Bounds.DEFAULT);
     }
 
     @AfterEach
@@ -58,7 +58,7 @@ class RedisSubscriberTest {
     }
 
     private RedisSubscriber subscribe(RecordingListener listener) {
-        var subscriber = new RedisSubscriber(new RedisEndpoint(URI.create(server.url())), log, listener, Thread::new);
+        var subscriber = new RedisSubscriber(RedisEndpoint.parse(server.url()), log, listener, Thread::new);
         opened.add(subscriber);
         subscriber.start();
         await().atMost(LIMIT).until(subscriber::isConnected);
@@ -250,7 +250,7 @@ class RedisSubscriberTest {
     void survivesAListenerThatThrows() {
         var listener = new RecordingListener();
         var subscriber = new RedisSubscriber(
-                new RedisEndpoint(URI.create(server.url())), log, new ThrowingListener(listener), Thread::new);
+                RedisEndpoint.parse(server.url()), log, new ThrowingListener(listener), Thread::new);
         opened.add(subscriber);
         subscriber.start();
         await().atMost(LIMIT).until(subscriber::isConnected);
@@ -262,11 +262,10 @@ class RedisSubscriberTest {
     @Test
     void endsItsThreadsWithinASecond() {
         var threads = new ArrayList<Thread>();
-        var subscriber =
-                new RedisSubscriber(new RedisEndpoint(URI.create(server.url())), log, new RecordingListener(), work -> {
-                    threads.add(new Thread(work));
-                    return threads.get(threads.size() - 1);
-                });
+        var subscriber = new RedisSubscriber(RedisEndpoint.parse(server.url()), log, new RecordingListener(), work -> {
+            threads.add(new Thread(work));
+            return threads.get(threads.size() - 1);
+        });
         subscriber.start();
         await().atMost(LIMIT).until(subscriber::isConnected);
         server.freeze();
