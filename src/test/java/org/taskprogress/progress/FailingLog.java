@@ -18,7 +18,10 @@ public final class FailingLog implements ProgressLog {
 
     private final List<ProgressEvent> recorded = new ArrayList<>();
     private final List<Object> sources = new ArrayList<>();
+    private final List<Integer> batches = new ArrayList<>();
+    private int secured;
     private boolean failing;
+    private boolean faulty;
     private boolean failingOnceAfterRecording;
 
     public synchronized void fail(boolean failing) {
@@ -33,8 +36,35 @@ public final class FailingLog implements ProgressLog {
         return List.copyOf(recorded);
     }
 
+    /** Has each append of more than one event fail in a way that the port knows nothing of. */
+    public synchronized void failOddly() {
+        faulty = true;
+    }
+
+    /** How many events each append brought. */
+    public synchronized List<Integer> batches() {
+        return List.copyOf(batches);
+    }
+
+    /** How many times it was asked to secure what it has. */
+    public synchronized int secured() {
+        return secured;
+    }
+
+    @Override
+    public synchronized void secure() {
+        secured++;
+        if (failing) {
+            throw new LogUnavailableException("switched off", new IllegalStateException());
+        }
+    }
+
     @Override
     public synchronized List<Outcome> append(List<Entry> entries) {
+        if (faulty && entries.size() > 1) {
+            throw new IllegalStateException("a fault");
+        }
+        batches.add(entries.size());
         return entries.stream().map(entry -> append(entry)).toList();
     }
 

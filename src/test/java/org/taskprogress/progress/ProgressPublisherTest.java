@@ -59,6 +59,40 @@ class ProgressPublisherTest {
     }
 
     @Test
+    void takesAllThatWaitsAtOnceButBounded() {
+        for (int n = 1; n <= 3 * CAPACITY; n++) {
+            publish(anEvent().of(TaskId.random()).progressed());
+        }
+        publisher.start();
+
+        assertThat(awaitRecorded()).hasSize(3 * CAPACITY);
+        assertThat(log.batches()).containsExactly(256, 44);
+    }
+
+    @Test
+    void triesEachAloneWhenABatchFailsForNoKnownReason() {
+        log.failOddly();
+        for (int n = 1; n <= 20; n++) {
+            publish(anEvent().of(task).at(n).progressed());
+        }
+        publisher.start();
+
+        assertThat(awaitRecorded()).hasSize(20);
+        assertThat(publisher.refused()).isZero();
+    }
+
+    @Test
+    void hasTheLogSecuredWhileThereIsNothingToRecord() {
+        log.fail(true);
+        publisher.start();
+
+        await().until(() -> log.secured() > 1);
+        log.fail(false);
+        publish(anEvent().of(task).progressed());
+        assertThat(awaitRecorded()).hasSize(1);
+    }
+
+    @Test
     void keepsAllOfAnOutageThatTheBufferHolds() {
         log.fail(true);
         publisher.start();
