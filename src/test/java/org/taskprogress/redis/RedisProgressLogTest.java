@@ -7,6 +7,7 @@ import static org.taskprogress.progress.EventBuilder.anEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,6 +18,7 @@ import org.taskprogress.progress.ProgressLog;
 import org.taskprogress.progress.ProgressLog.Source;
 import org.taskprogress.progress.ProgressLogContractTest;
 import org.taskprogress.progress.RecordedEvent;
+import org.taskprogress.task.Owner;
 import org.taskprogress.task.TaskId;
 import org.taskprogress.testing.RedisServer;
 import redis.clients.jedis.JedisPubSub;
@@ -67,6 +69,51 @@ class RedisProgressLogTest extends ProgressLogContractTest {
         assertThat(log.append(anEvent().of(task).progressed(), new Source("1", 2))
                         .seq())
                 .isEqualTo(2);
+    }
+
+    @Test
+    void aBatchThatFindsNoScriptIsRecordedWholeAndInOrder() {
+        redis.scriptFlush(Keys.LOG);
+        var batch = IntStream.rangeClosed(1, 300)
+                .mapToObj(n ->
+                        new ProgressLog.Entry(anEvent().of(task).at(n % 100).progressed(), new Source("1", n)))
+                .toList();
+
+        assertThat(log.append(batch))
+                .extracting(outcome -> ((ProgressLog.Appended) outcome).seq())
+                .containsExactlyElementsOf(
+                        IntStream.rangeClosed(1, 300).mapToObj(Long::valueOf).toList());
+    }
+
+    @Test
+    void oneRefusedOfABatchLeavesTheOthersAlone() {
+        redis.hset(Keys.events(new TaskId("broken")), "not", "a stream");
+        log.append(anEvent().of(task).progressed(), FIRST);
+        var stranger = anEvent().of(task).of(new Owner("mallory")).progressed();
+        var outcomes = log.append(List.of(
+                new ProgressLog.Entry(stranger, new Source("2", 1)),
+                new ProgressLog.Entry(anEvent().of(new TaskId("broken")).progressed(), FIRST),
+                new ProgressLog.Entry(anEvent().of(task).progressed(), new Source("1", 2))));
+
+        assertThat(outcomes.subList(0, 2)).hasOnlyElementsOfType(ProgressLog.Refused.class);
+        assertThat(outcomes.get(2)).matches(last -> ((ProgressLog.Appended) last).seq() == 2);
+    }
+
+    @Test
+    void aMessageThatSeveralInstancesHearIsRecordedOnce() {
+        var first = log.append(anEvent().of(task).progressed(), heard(1));
+        var second = log.append(anEvent().of(task).progressed(), heard(2));
+
+        assertThat(log.append(anEvent().of(task).progressed(), heard(1)))
+                .isEqualTo(new ProgressLog.Appended(first.id(), 1, true));
+        assertThat(log.append(anEvent().of(task).progressed(), heard(2)))
+                .isEqualTo(new ProgressLog.Appended(second.id(), 2, true));
+        log.forget(task);
+        assertThat(redis.exists(Keys.sources(task), Keys.forgetting(task))).isZero();
+    }
+
+    private static Source heard(int number) {
+        return new Source("digest", number, Optional.of(Duration.ofSeconds(60)));
     }
 
     @Test

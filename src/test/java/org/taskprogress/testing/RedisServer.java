@@ -45,6 +45,11 @@ public final class RedisServer implements AutoCloseable {
         return "redis://127.0.0.1:" + process.port();
     }
 
+    /** On the loopback address. */
+    public int port() {
+        return process.port();
+    }
+
     public boolean isRunning() {
         return process.isAlive();
     }
@@ -82,7 +87,7 @@ public final class RedisServer implements AutoCloseable {
         return EmbeddedProgram.PATH;
     }
 
-    private static Path anyProgram() {
+    static Path anyProgram() {
         return SharedRedis.forced().filter(SharedRedis.Backend.EMBEDDED::equals).isPresent()
                 ? embeddedProgram()
                 : installedProgram().orElseGet(RedisServer::embeddedProgram);
