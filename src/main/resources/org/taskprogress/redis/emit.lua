@@ -208,6 +208,7 @@ local time = redis.call('TIME')
 local millis = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 
 if #KEYS == 6 then
+  redis.call('ZCARD', forgetting) -- ends the script now rather than half-way if the key is another thing
   local greatest, recorded = unpack(redis.call('HMGET', sources, 'g:' .. source, this))
   if greatest and number <= tonumber(greatest) then
     local id, its_seq = string.match(recorded or '', '^(%S+) (%d+)$')
@@ -264,8 +265,9 @@ local entry = {'e', payload, 'n', n, 'p', before, 'k', this}
 if kind ~= 'progress' or stage ~= old_stage or attempt ~= old_attempt then
   entry[9], entry[10] = 'm', '1'
 end
-redis.call('XADD', log, 'MAXLEN', '~', keep_in_log, id, 'e', payload, 'n', n, 'p', head, 'o', owner)
+-- The task's own key first: if it is no stream, the script ends here, and the log that all others need is whole
 redis.call('XADD', stream, id, unpack(entry))
+redis.call('XADD', log, 'MAXLEN', '~', keep_in_log, id, 'e', payload, 'n', n, 'p', head, 'o', owner)
 if head == '0-0' then
   redis.call('HSET', last, 'id', id, 'born', id)
 else

@@ -207,6 +207,8 @@ class RedisSubscriberTest {
         var publisher = publisher();
         publish(publisher, 1, 100);
         awaitEvents(listener, 100);
+        // What was published but not confirmed yet would be sent again
+        await().atMost(LIMIT).until(() -> publisher.waiting() == 0);
         server.kill();
         server.restart();
 
