@@ -9,19 +9,23 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.jwt.JsonWebToken;
+import org.jdbi.v3.core.ConnectionException;
 import org.taskprogress.problem.Problem;
 import org.taskprogress.problem.ProblemException;
 import org.taskprogress.problem.ProblemWriter;
 
 /**
  * Lets nobody pass who has not shown a good token. It asks the container to verify the token (MicroProfile JWT, header or cookie)
- * rather than declaring constraints in {@code web.xml}, so that a refusal is problem+json and decided in one place.
+ * rather than declaring constraints in {@code web.xml}, so that a refusal is problem+json and decided in one place. A stream may be
+ * opened by a ticket instead: a header wins over it, and it wins over the cookie, which a browser sends unasked.
  */
 public class AccessFilter extends HttpFilter {
 
@@ -36,11 +40,18 @@ public class AccessFilter extends HttpFilter {
     private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS");
     private static final Set<String> TOKEN_PARAMETERS = Set.of("access_token", "token", "jwt");
 
+    private static final Set<String> STREAMED_METHODS = Set.of("GET", "HEAD");
+    private static final String TICKET_PARAMETER = "ticket=";
+    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final System.Logger LOG = System.getLogger(AccessFilter.class.getName());
+
     private final transient CurrentCaller currentCaller;
+    private final transient StreamTickets tickets;
 
     @Inject
-    AccessFilter(CurrentCaller currentCaller) {
+    AccessFilter(CurrentCaller currentCaller, StreamTickets tickets) {
         this.currentCaller = currentCaller;
+        this.tickets = tickets;
     }
 
     @Override
@@ -54,7 +65,8 @@ public class AccessFilter extends HttpFilter {
                 refuseForgedRequest(request);
             }
             if (!OPEN_PATHS.contains(request.getRequestURI())) {
-                currentCaller.set(authenticate(request, response));
+                Optional<String> ticket = ticket(request);
+                currentCaller.set(ticket.isPresent() ? redeem(ticket.get()) : authenticate(request, response));
             }
         } catch (ProblemException refusal) {
             ProblemWriter.write(refusal, request, response);
@@ -75,6 +87,32 @@ public class AccessFilter extends HttpFilter {
         if (token) {
             throw ProblemException.badField(
                     "access_token", "a token never goes into a URL; send it as a header, or use a stream ticket");
+        }
+    }
+
+    /** The ticket that counts: of a stream, which is what each path ends in that has one, where no header says who calls. */
+    private static Optional<String> ticket(HttpServletRequest request) {
+        String query = request.getQueryString();
+        boolean stream = STREAMED_METHODS.contains(request.getMethod())
+                && request.getRequestURI().endsWith("/stream");
+        if (query == null || !stream || request.getHeader("Authorization") != null) {
+            return Optional.empty();
+        }
+        return Arrays.stream(query.split("&"))
+                .filter(parameter -> parameter.startsWith(TICKET_PARAMETER))
+                .map(parameter -> parameter.substring(TICKET_PARAMETER.length()))
+                .findFirst();
+    }
+
+    private Caller redeem(String ticket) {
+        try {
+            return tickets.redeem(ticket)
+                    .orElseThrow(() -> ProblemException.of(
+                            Problem.Type.UNAUTHORIZED,
+                            "This ticket was used, has expired, or is none; get a new one."));
+        } catch (ConnectionException away) {
+            LOG.log(System.Logger.Level.WARNING, "the database can't be reached: " + away.getMessage());
+            throw ProblemException.retryLater(Problem.Type.UNAVAILABLE, "The database is away at the moment.", SOON);
         }
     }
 
