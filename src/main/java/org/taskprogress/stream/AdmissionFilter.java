@@ -49,7 +49,8 @@ public class AdmissionFilter implements ContainerRequestFilter {
             request.abortWith(Response.ok().type(SSE).build());
             return;
         }
-        streams.admit(caller.get(), watch, route.format(), Resume.of(lastEventId(request)))
+        var format = route.format();
+        streams.admit(caller.get(), watch, format, Resume.of(lastEventId(request), format.fresh()))
                 .ifPresentOrElse(
                         admission -> request.setProperty(ADMISSION, admission),
                         () -> request.abortWith(Response.noContent().build()));

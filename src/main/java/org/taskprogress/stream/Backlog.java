@@ -40,11 +40,12 @@ final class Backlog {
     /**
      * @param after the client has everything up to it
      * @param end the last event to hand over; what is recorded later comes by the live way
+     * @param gapless whether a client must miss nothing; else it gets what is still kept
      */
-    Backlog(List<Part> parts, Cursor after, Cursor end, int pageSize) {
+    Backlog(List<Part> parts, Cursor after, Cursor end, boolean gapless, int pageSize) {
         int readSize = Math.max(LEAST_READ, pageSize / parts.size());
         this.readers = parts.stream()
-                .map(part -> new Reader(part, after, end, readSize))
+                .map(part -> new Reader(part, after, end, gapless, readSize))
                 .toList();
         this.end = end;
         this.pageSize = pageSize;
@@ -78,15 +79,17 @@ final class Backlog {
     private static final class Reader {
         private final Part part;
         private final Cursor end;
+        private final boolean gapless;
         private final int size;
         private final Deque<RecordedEvent> read = new ArrayDeque<>();
         private Cursor after;
         private boolean more = true;
 
-        Reader(Part part, Cursor after, Cursor end, int size) {
+        Reader(Part part, Cursor after, Cursor end, boolean gapless, int size) {
             this.part = part;
             this.after = after;
             this.end = end;
+            this.gapless = gapless;
             this.size = size;
         }
 
@@ -94,7 +97,7 @@ final class Backlog {
         boolean fill() {
             while (read.isEmpty() && more) {
                 var replay = part.after(after, size);
-                if (!replay.gapless()) {
+                if (gapless && !replay.gapless()) {
                     return false;
                 }
                 replay.events().stream()

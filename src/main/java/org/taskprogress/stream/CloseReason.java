@@ -6,6 +6,8 @@ import java.util.Locale;
 enum CloseReason {
     /** All its tasks are at their end. */
     COMPLETED,
+    /** None of the tasks that it awaited began in time. */
+    UNBEGUN,
     /** The token ran out. */
     EXPIRED,
     /** It was open for the longest time; the client comes back. */

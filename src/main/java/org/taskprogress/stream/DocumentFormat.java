@@ -21,11 +21,11 @@ final class DocumentFormat implements PayloadFormat {
         var progress = event.event().progress();
         var json = Payloads.object()
                 .add("document_id", progress.task().value())
-                .add("status", status(event.event()))
+                .add("status", Payloads.status(event.event()))
                 .add("step", progress.stage())
                 .add("progress", progress.percent())
                 .add("message", progress.message())
-                .add("timestamp", progress.at().toString());
+                .add("timestamp", Payloads.time(progress.at()));
         if (event.event() instanceof ProgressEvent.Failed failed) {
             json.add("error_message", failed.error());
         }
@@ -50,12 +50,5 @@ final class DocumentFormat implements PayloadFormat {
     @Override
     public Optional<Frame.Message> heartbeat(Instant now) {
         return Optional.empty();
-    }
-
-    private static String status(ProgressEvent event) {
-        if (event instanceof ProgressEvent.Completed) {
-            return "completed";
-        }
-        return event instanceof ProgressEvent.Failed ? "failed" : "processing";
     }
 }

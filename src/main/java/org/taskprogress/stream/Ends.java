@@ -18,22 +18,40 @@ final class Ends {
     }
 
     void note(StreamEvent event) {
-        // Other streams never end, and would remember every task that they ever saw
-        if (watch instanceof Watch.Tasks) {
-            Cursor at = event.id() == null ? Cursor.START : event.id();
-            put(event.event().progress().task(), new Mark(at, event.event().isTerminal()));
-        }
+        Cursor at = event.id() == null ? Cursor.START : event.id();
+        note(event.event().progress().task(), at, event.event().isTerminal());
+    }
+
+    /** A task that is nowhere any more, so that nothing can follow; {@code at} is up to where that was read. */
+    void noteGone(TaskId task, Cursor at) {
+        note(task, at, true);
     }
 
     void addAll(Ends others) {
         others.marks.forEach(this::put);
     }
 
-    /** Whether nothing more can come. */
+    /** Whether nothing more can come. An awaited task that has not begun is not at its end. */
     boolean all() {
         return watch instanceof Watch.Tasks tasks
                 && marks.values().stream().filter(Mark::ended).count()
-                        == tasks.ids().size();
+                        == tasks.named().size();
+    }
+
+    /** The same without the awaited tasks that have not begun. */
+    boolean allThatBegan() {
+        return watch instanceof Watch.Tasks tasks
+                && tasks.named().stream().allMatch(name -> {
+                    Mark mark = marks.get(name.id());
+                    return mark == null ? name.awaited() : mark.ended();
+                });
+    }
+
+    private void note(TaskId task, Cursor at, boolean ended) {
+        // Other streams never end, and would remember every task that they ever saw
+        if (watch instanceof Watch.Tasks) {
+            put(task, new Mark(at, ended));
+        }
     }
 
     private void put(TaskId task, Mark mark) {

@@ -14,10 +14,17 @@ import org.taskprogress.task.TaskId;
  */
 final class EventChannels implements ProgressListener {
 
-    private final ConcurrentMap<TaskId, EventChannel> ofTasks = new ConcurrentHashMap<>();
+    private final ConcurrentMap<OwnedTask, EventChannel> ofTasks = new ConcurrentHashMap<>();
     private final ConcurrentMap<Owner, EventChannel> ofOwners = new ConcurrentHashMap<>();
     private final EventChannel ofEverything = new EventChannel();
     private final Iterable<Subscription> all;
+
+    /** Not the id alone: who awaits a task of their own must not hear of another's that took the same name. */
+    private record OwnedTask(TaskId id, Owner owner) {
+        OwnedTask(Watch.Named name) {
+            this(name.id(), name.owner());
+        }
+    }
 
     /** @param all every open stream, joined or not */
     EventChannels(Iterable<Subscription> all) {
@@ -27,7 +34,7 @@ final class EventChannels implements ProgressListener {
     /** What is recorded after this has returned will be told to the subscription. */
     void join(Watch watch, Subscription subscription) {
         if (watch instanceof Watch.Tasks tasks) {
-            tasks.ids().forEach(id -> enter(ofTasks, id, subscription));
+            tasks.named().forEach(name -> enter(ofTasks, new OwnedTask(name), subscription));
         } else if (watch instanceof Watch.AllOf own) {
             enter(ofOwners, own.owner(), subscription);
         } else {
@@ -37,7 +44,7 @@ final class EventChannels implements ProgressListener {
 
     void leave(Watch watch, Subscription subscription) {
         if (watch instanceof Watch.Tasks tasks) {
-            tasks.ids().forEach(id -> exit(ofTasks, id, subscription));
+            tasks.named().forEach(name -> exit(ofTasks, new OwnedTask(name), subscription));
         } else if (watch instanceof Watch.AllOf own) {
             exit(ofOwners, own.owner(), subscription);
         } else {
@@ -64,7 +71,7 @@ final class EventChannels implements ProgressListener {
     public void recorded(RecordedEvent recorded) {
         var event = new EncodedEvent(recorded);
         var progress = recorded.event().progress();
-        publish(ofTasks.get(progress.task()), event);
+        publish(ofTasks.get(new OwnedTask(progress.task(), progress.owner())), event);
         publish(ofOwners.get(progress.owner()), event);
         publish(ofEverything, event);
     }

@@ -33,6 +33,7 @@ final class HandOver {
 
     private final Ends ends;
     private Cursor seam = Cursor.START;
+    private @Nullable Standing standing;
     private @Nullable Backlog backlog;
 
     HandOver(
@@ -69,19 +70,21 @@ final class HandOver {
      * @throws LogUnavailableException if the log is away; what was read so far stays valid
      */
     Page next() {
-        if (backlog == null) {
-            var standing = Standing.read(watch.tasks(states), log);
-            Cursor after = resume.after();
-            if (after == null) {
-                return snapshot(standing.snapshot(seam), resume.resync());
-            }
-            if (standing.lacksWhatFollows(after)) {
-                return snapshot(standing.snapshot(seam), ResyncReason.UNKNOWN);
-            }
-            standing.endsUpTo(after).forEach(ends::note);
-            backlog = new Backlog(watch.parts(log), after, seam, pageSize);
+        if (backlog != null) {
+            return replay(backlog);
         }
-        return replay(backlog);
+        standing = Standing.read(watch, states, log);
+        Cursor after = resume.after();
+        if (after == null) {
+            return snapshot(standing, resume.resync());
+        }
+        if (standing.lacksWhatFollows(after)) {
+            return snapshot(standing, resume.gapless() ? ResyncReason.UNKNOWN : null);
+        }
+        backlog = new Backlog(watch.parts(log), after, seam, resume.gapless(), pageSize);
+        var first = replay(backlog);
+        // What a new client's task has recorded may be kept no longer than its newest event
+        return resume.gapless() || !first.frames().isEmpty() ? first : snapshot(standing, null);
     }
 
     /** The snapshot from the database, while the log is away; empty if the client has something to go on from. */
@@ -89,8 +92,8 @@ final class HandOver {
         if (resume.after() != null) {
             return List.of();
         }
-        var standing = Standing.ofDatabase(watch.tasks(states));
-        return snapshot(standing.snapshotOfDatabase(), resume.resync()).frames();
+        var known = Standing.ofDatabase(watch, states);
+        return snapshot(known, known.withoutSeam(), resume.resync()).frames();
     }
 
     /** Which tasks are at their end as far as the client has been told. */
@@ -103,8 +106,8 @@ final class HandOver {
         if (!page.gapless()) {
             Cursor after = resume.after();
             boolean ahead = after != null && after.isAfter(seam);
-            var standing = Standing.read(watch.tasks(states), log);
-            return snapshot(standing.snapshot(seam), ahead ? ResyncReason.UNKNOWN : ResyncReason.TRIMMED);
+            standing = Standing.read(watch, states, log);
+            return snapshot(standing, ahead ? ResyncReason.UNKNOWN : ResyncReason.TRIMMED);
         }
         var frames = new ArrayList<Frame>(page.events().size());
         for (var recorded : page.events()) {
@@ -113,12 +116,30 @@ final class HandOver {
             frames.add(format.encode(event));
         }
         meter.replayed(frames.size());
-        Cursor reached =
-                page.last() ? seam : page.events().get(frames.size() - 1).id();
-        return new Page(frames, reached, page.last());
+        if (!page.last()) {
+            return new Page(frames, page.events().get(frames.size() - 1).id(), false);
+        }
+        noteStanding();
+        return new Page(frames, seam, true);
     }
 
-    private Page snapshot(List<StreamEvent> events, @Nullable ResyncReason reason) {
+    /** What the client knew before, and that a task was begun anew after the end that it was told just now. */
+    private void noteStanding() {
+        if (standing != null) {
+            standing.toldBy(seam).forEach(ends::note);
+            noteGone(standing);
+        }
+    }
+
+    private void noteGone(Standing present) {
+        present.gone().forEach(task -> ends.noteGone(task, seam));
+    }
+
+    private Page snapshot(Standing present, @Nullable ResyncReason reason) {
+        return snapshot(present, present.snapshot(seam), reason);
+    }
+
+    private Page snapshot(Standing present, List<StreamEvent> events, @Nullable ResyncReason reason) {
         var frames = new ArrayList<Frame>();
         if (reason != null) {
             format.resync(reason).ifPresent(frames::add);
@@ -127,6 +148,7 @@ final class HandOver {
             ends.note(event);
             frames.add(format.encode(event));
         }
+        noteGone(present);
         return new Page(frames, seam, true);
     }
 }

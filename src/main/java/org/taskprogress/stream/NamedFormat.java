@@ -53,7 +53,7 @@ final class NamedFormat implements PayloadFormat {
                 .add("stage", progress.stage())
                 .add("stage_progress", progress.stagePercent())
                 .add("message", progress.message())
-                .add("updated_at", progress.at().toString());
+                .add("updated_at", Payloads.time(progress.at()));
         if (event.seq() > 0) {
             json.add("seq", event.seq());
         }

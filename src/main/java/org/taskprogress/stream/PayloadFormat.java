@@ -11,6 +11,11 @@ interface PayloadFormat {
 
     Frame.Message encode(StreamEvent event);
 
+    /** How a client begins that has no cursor. */
+    default Resume fresh() {
+        return Resume.FRESH;
+    }
+
     /** The first message of every connection, before any event; empty if the route has none. */
     Optional<Frame.Message> greeting(Watch watch);
 

@@ -5,6 +5,7 @@ import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonBuilderFactory;
 import jakarta.json.JsonObjectBuilder;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import org.taskprogress.progress.ProgressEvent;
@@ -28,7 +29,20 @@ final class Payloads {
     }
 
     static String at(Instant now) {
-        return object().add("ts", now.toString()).build().toString();
+        return object().add("ts", time(now)).build().toString();
+    }
+
+    /** RFC 3339 in UTC; no finer than milliseconds, which is what every client can read. */
+    static String time(Instant instant) {
+        return instant.truncatedTo(ChronoUnit.MILLIS).toString();
+    }
+
+    /** The status of the routes that send data only. */
+    static String status(ProgressEvent event) {
+        if (event instanceof ProgressEvent.Completed) {
+            return "completed";
+        }
+        return event instanceof ProgressEvent.Failed ? "failed" : "processing";
     }
 
     static Frame.Kin kin(ProgressEvent event, boolean provable) {

@@ -23,6 +23,8 @@ import org.eclipse.microprofile.metrics.MetricRegistry;
 import org.jspecify.annotations.Nullable;
 import org.taskprogress.progress.ProgressListener;
 import org.taskprogress.progress.ProgressLog;
+import org.taskprogress.progress.StreamCounts;
+import org.taskprogress.task.TaskDeletion;
 import org.taskprogress.task.TaskRepository;
 
 /** Wires the streams into the application, with their threads, and ends both with it. */
@@ -33,6 +35,7 @@ class StreamBeans {
 
     private final Config config;
     private final ProgressLog log;
+    private final StreamCounts counts;
     private final TaskRepository tasks;
     private final MetricRegistry metrics;
     private final Clock clock;
@@ -40,6 +43,7 @@ class StreamBeans {
     @Resource(lookup = "java:comp/DefaultManagedThreadFactory")
     private @Nullable ManagedThreadFactory threads;
 
+    private final Termination termination = new Termination();
     private @Nullable Running running;
 
     private record Running(
@@ -49,12 +53,19 @@ class StreamBeans {
             ThreadPoolExecutor readers,
             ScheduledThreadPoolExecutor scheduler,
             ScheduledFuture<?> ticking,
-            StreamSettings settings) {}
+            StreamDrain drain) {}
 
     @Inject
-    StreamBeans(Config config, ProgressLog log, TaskRepository tasks, MetricRegistry metrics, Clock clock) {
+    StreamBeans(
+            Config config,
+            ProgressLog log,
+            StreamCounts counts,
+            TaskRepository tasks,
+            MetricRegistry metrics,
+            Clock clock) {
         this.config = config;
         this.log = log;
+        this.counts = counts;
         this.tasks = tasks;
         this.metrics = metrics;
         this.clock = clock;
@@ -62,7 +73,7 @@ class StreamBeans {
 
     /** Begins with the application, so that the first client finds everything running. */
     void start(@Observes Startup started) {
-        running();
+        termination.precede(running().drain());
     }
 
     @Produces
@@ -96,6 +107,7 @@ class StreamBeans {
         var readers = pool(settings.readerThreads(), 2 * settings.maxStreams() + 1, factory);
         var streams = new Streams(
                 log,
+                counts,
                 new DatabaseTaskStates(tasks),
                 new WriterLanes(writers, slowWriters),
                 readers,
@@ -108,7 +120,14 @@ class StreamBeans {
         var unused = scheduler.scheduleWithFixedDelay(
                 writers::replaceStuck, WriterPool.CHECK_MILLIS, WriterPool.CHECK_MILLIS, TimeUnit.MILLISECONDS);
         writers.start();
-        return new Running(streams, writers, slowWriters, readers, scheduler, ticking, settings);
+        return new Running(
+                streams,
+                writers,
+                slowWriters,
+                readers,
+                scheduler,
+                ticking,
+                new StreamDrain(streams, settings.drainTime(), scheduler));
     }
 
     private static ThreadPoolExecutor pool(int threads, int queue, ThreadFactory factory) {
@@ -118,12 +137,19 @@ class StreamBeans {
         return pool;
     }
 
-    /** Before the log is closed. Open streams would hold the server's stop up for half a minute. */
+    /** A stream that watches it may have missed its end. */
+    void deleted(@Observes TaskDeletion deletion) {
+        deletion.afterwards(() -> running().streams().deleted(deletion.task().id()));
+    }
+
+    /**
+     * Before the log is closed. Where the process was asked to end by SIGTERM the streams are closed already; else the server has closed its
+     * port by now, and cut off whoever stayed for its half a minute of patience.
+     */
     void drain(@Observes @Priority(10) Shutdown stopping) {
         Running present = running;
         if (present != null) {
-            StreamDrain.close(
-                    present.streams().openStreams(), present.settings().drainTime(), present.scheduler());
+            present.drain().run();
         }
     }
 
@@ -131,6 +157,7 @@ class StreamBeans {
     void stop() {
         Running present = running;
         if (present != null) {
+            termination.close();
             present.ticking().cancel(false);
             present.scheduler().shutdownNow();
             present.readers().shutdownNow();

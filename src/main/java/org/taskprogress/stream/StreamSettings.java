@@ -7,11 +7,12 @@ import org.eclipse.microprofile.config.Config;
  * What an operator may set.
  *
  * @param maxStreams of this instance; more are refused with 503
- * @param maxStreamsPerUser of one user; more are refused with 429
+ * @param maxStreamsPerUser of one user at all instances; more are refused with 429
  * @param mailboxMessages how many messages may wait for one client
  * @param mailboxBytes how much memory they may take, about
  * @param replayPage how many recorded events are read at once for one client
  * @param maxDuration the longest time of one connection, before the jitter of ±10 %
+ * @param awaitFor how long a stream waits for tasks that have not begun
  * @param commentAfter silence after which a comment is sent
  * @param heartbeatEvery time between two named heartbeats
  * @param writeDeadline how long one write may take before the client is given up
@@ -27,6 +28,7 @@ record StreamSettings(
         int mailboxBytes,
         int replayPage,
         Duration maxDuration,
+        Duration awaitFor,
         Duration commentAfter,
         Duration heartbeatEvery,
         Duration writeDeadline,
@@ -42,6 +44,7 @@ record StreamSettings(
             512 * 1024,
             256,
             Duration.ofHours(4),
+            Duration.ofMinutes(5),
             Duration.ofSeconds(15),
             Duration.ofSeconds(30),
             Duration.ofSeconds(30),
@@ -60,6 +63,7 @@ record StreamSettings(
                 values.count("stream.mailbox.bytes", DEFAULTS.mailboxBytes),
                 values.count("stream.replay.page", DEFAULTS.replayPage),
                 values.time("stream.max-duration", DEFAULTS.maxDuration),
+                values.time("stream.await-for", DEFAULTS.awaitFor),
                 values.time("stream.comment-after", DEFAULTS.commentAfter),
                 values.time("stream.heartbeat-every", DEFAULTS.heartbeatEvery),
                 values.time("stream.write-deadline", DEFAULTS.writeDeadline),

@@ -7,14 +7,21 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.taskprogress.access.Caller;
+import org.taskprogress.problem.Problem;
+import org.taskprogress.problem.ProblemException;
 import org.taskprogress.progress.ProgressListener;
 import org.taskprogress.progress.ProgressLog;
 import org.taskprogress.progress.ProgressLog.LogUnavailableException;
+import org.taskprogress.progress.StreamCounts;
+import org.taskprogress.task.TaskId;
 
 /** All open streams of this instance: admits, opens, ticks and closes them. Thread-safe. */
 final class Streams {
@@ -25,6 +32,16 @@ final class Streams {
     /** A connection lasts up to this share longer or shorter, so that those opened together don't come back together. */
     private static final double JITTER = 0.1;
 
+    /** How long a client waits that was refused because of a stop. */
+    private static final Duration COME_BACK = Duration.ofSeconds(2);
+
+    /** How many refusals may be put off at once, each on a request's thread. */
+    private static final int MAX_LOOKING = 64;
+
+    /** The waits after each look for clients that are gone, a second together; the first is for those near by. */
+    private static final List<Duration> LOOKS =
+            Stream.of(50, 100, 250, 600).map(Duration::ofMillis).toList();
+
     private final ProgressLog log;
     private final TaskStates states;
     private final WriterLanes writers;
@@ -34,14 +51,18 @@ final class Streams {
     private final InstantSource clock;
     private final RandomGenerator random;
 
-    private final Set<Subscription> open = ConcurrentHashMap.newKeySet();
+    private final ConcurrentMap<Subscription, Admission> open = new ConcurrentHashMap<>();
     private final Set<Admission> admitted = ConcurrentHashMap.newKeySet();
-    private final EventChannels channels = new EventChannels(open);
+    private final EventChannels channels = new EventChannels(open.keySet());
     private final StreamLimits limits;
+    private final Semaphore lookingForGone = new Semaphore(MAX_LOOKING);
     private final AtomicBoolean probing = new AtomicBoolean();
+    private final AtomicBoolean telling = new AtomicBoolean();
+    private volatile boolean draining;
 
     Streams(
             ProgressLog log,
+            StreamCounts counts,
             TaskStates states,
             WriterLanes writers,
             Executor readers,
@@ -57,7 +78,7 @@ final class Streams {
         this.meter = meter;
         this.clock = clock;
         this.random = random;
-        this.limits = new StreamLimits(settings.maxStreams(), settings.maxStreamsPerUser());
+        this.limits = new StreamLimits(settings.maxStreams(), settings.maxStreamsPerUser(), counts);
     }
 
     /** Whom the log tells of events. */
@@ -69,26 +90,52 @@ final class Streams {
      * Admits a stream, or says that it is at its end already. Blocks on the database and the log.
      *
      * @return empty if the client has been told the end of everything it watches: there is nothing to stream any more
-     * @throws org.taskprogress.problem.ProblemException 429 or 503 if there are too many streams
+     * @throws ProblemException 429 or 503 if there are too many streams, 503 while this instance is about to stop
      */
     Optional<Admission> admit(Caller caller, Watch watch, PayloadFormat format, Resume resume) {
         if (resume.after() != null
                 && watch instanceof Watch.Tasks
-                && standing(watch).allEndedBy(resume.after())) {
+                && Standing.readIfPossible(watch, states, log).allEndedBy(resume.after())) {
             return Optional.empty();
         }
-        var admission = new Admission(caller, watch, format, resume, limits.take(caller.subject()), clock.instant());
+        if (draining) {
+            throw ProblemException.retryLater(
+                    Problem.Type.UNAVAILABLE, "This instance is about to stop; go to another.", COME_BACK);
+        }
+        var admission = new Admission(caller, watch, format, resume, place(caller.subject()), clock.instant());
         admitted.add(admission);
         return Optional.of(admission);
     }
 
-    private Standing standing(Watch watch) {
-        var tasks = watch.tasks(states);
-        try {
-            return Standing.read(tasks, log);
-        } catch (LogUnavailableException away) {
-            return Standing.ofDatabase(tasks);
+    /**
+     * A place for one more stream of a user. A browser that reloads leaves a stream behind that shows as gone only when something is
+     * written to it, and by a closed connection only at the second write. So that nobody is refused for such ones, all streams of a user
+     * who has too many are written to first.
+     */
+    private StreamLimits.Place place(String user) {
+        var place = limits.take(user);
+        if (place.isEmpty() && lookingForGone.tryAcquire()) {
+            try {
+                for (int look = 0; place.isEmpty() && look < LOOKS.size(); look++) {
+                    probe(user);
+                    limits.awaitPlace(user, LOOKS.get(look));
+                    place = limits.take(user);
+                }
+            } catch (InterruptedException stopping) {
+                Thread.currentThread().interrupt();
+            } finally {
+                lookingForGone.release();
+            }
         }
+        return place.orElseThrow(limits::tooMany);
+    }
+
+    private void probe(String user) {
+        open.forEach((subscription, admission) -> {
+            if (admission.caller().subject().equals(user)) {
+                subscription.probe();
+            }
+        });
     }
 
     /** Begins a stream. Returns at once; everything is written by the pool. */
@@ -111,7 +158,7 @@ final class Streams {
                 admission.resume(),
                 clock.instant());
         meter.opened(format.route());
-        open.add(subscription);
+        open.put(subscription, admission);
         channels.join(watch, subscription);
         subscription.open();
         if (subscription.isClosed()) {
@@ -126,6 +173,7 @@ final class Streams {
         return new Subscription.Lifetime(
                 caller.expiresAt(),
                 clock.instant().plus(longest),
+                clock.instant().plus(settings.awaitFor()),
                 settings.commentAfter(),
                 settings.heartbeatEvery(),
                 settings.writeDeadline());
@@ -146,13 +194,14 @@ final class Streams {
     void tick() {
         Instant now = clock.instant();
         boolean waiting = false;
-        for (Subscription subscription : open) {
+        for (Subscription subscription : open.keySet()) {
             subscription.tick(now);
             waiting |= subscription.isWaiting();
         }
         if (waiting) {
-            probe();
+            askLog();
         }
+        once(telling, limits::tellOthers);
         for (Admission admission : List.copyOf(admitted)) {
             boolean overdue = admission.at().plus(BEGINS_WITHIN).isBefore(now);
             if (overdue && admitted.remove(admission)) {
@@ -162,29 +211,56 @@ final class Streams {
     }
 
     /** One question for all that wait, so that a log that comes back is not met by thousands at once while it is still away. */
-    private void probe() {
-        if (!probing.compareAndSet(false, true)) {
+    private void askLog() {
+        once(probing, () -> {
+            try {
+                log.head();
+                open.keySet().forEach(Subscription::logIsBack);
+            } catch (LogUnavailableException stillAway) {
+                // The next tick asks again
+            }
+        });
+    }
+
+    /** On the readers' pool, unless it is still at it. */
+    private void once(AtomicBoolean busy, Runnable work) {
+        if (!busy.compareAndSet(false, true)) {
             return;
         }
         try {
             readers.execute(() -> {
                 try {
-                    log.head();
-                    open.forEach(Subscription::logIsBack);
-                } catch (LogUnavailableException stillAway) {
-                    // The next tick asks again
+                    work.run();
                 } finally {
-                    probing.set(false);
+                    busy.set(false);
                 }
             });
-        } catch (RejectedExecutionException busy) {
-            probing.set(false);
+        } catch (RejectedExecutionException full) {
+            busy.set(false);
         }
+    }
+
+    /** A task was deleted here: a stream that waits for it would wait in vain. */
+    void deleted(TaskId task) {
+        open.forEach((subscription, admission) -> {
+            if (admission.watch() instanceof Watch.Tasks named && named.ids().contains(task)) {
+                subscription.continuityLost();
+            }
+        });
+    }
+
+    /** From now on nobody is admitted; the open streams are closed by {@link StreamDrain}. */
+    void beginDraining() {
+        draining = true;
+    }
+
+    boolean isDraining() {
+        return draining;
     }
 
     /** The open streams, to close them one by one. */
     List<Subscription> openStreams() {
-        return List.copyOf(open);
+        return List.copyOf(open.keySet());
     }
 
     /** How many channels somebody is in. */

@@ -42,8 +42,13 @@ final class Subscription {
     private boolean opened;
     private Resume resume;
     private @Nullable HandOver current;
-    /** The client was given everything up to it; none as long as {@link #resume} says where it is. */
+    /**
+     * Everything up to it was put down for the client and can't be taken back, and nothing after it; none as long as {@link #resume} says
+     * where it is. So a hand-over that begins here brings the rest, once.
+     */
     private @Nullable Cursor reached;
+    /** The newest live event that waits for the end of the hand-over, and is taken back if another one begins. */
+    private @Nullable Cursor waiting;
     /** Every event up to it was put down for the client, or comes by the hand-over; none until the hand-over has fixed its seam. */
     private @Nullable Cursor watermark;
     /** As far as the live events tell; all of it once live. */
@@ -56,10 +61,12 @@ final class Subscription {
      *
      * @param expiresAt the end of the token
      * @param rotatesAt the longest time of one connection
+     * @param awaitsUntil for so long it waits for tasks that have not begun
      */
     record Lifetime(
             Instant expiresAt,
             Instant rotatesAt,
+            Instant awaitsUntil,
             Duration commentAfter,
             Duration heartbeatEvery,
             Duration writeDeadline) {}
@@ -107,6 +114,8 @@ final class Subscription {
             watermark = id;
             reached = id;
             endIfAllEnded();
+        } else {
+            waiting = id;
         }
     }
 
@@ -141,9 +150,25 @@ final class Subscription {
             sink.end(CloseReason.EXPIRED, NamedFormat.expired(now));
         } else if (!now.isBefore(lifetime.rotatesAt())) {
             sink.end(CloseReason.ROTATED, null);
+        } else if (hasAwaitedInVain(now)) {
+            sink.end(CloseReason.UNBEGUN, null);
         } else {
             showLife(now);
         }
+    }
+
+    /** Whether nothing can come any more but tasks that it has awaited for long enough. */
+    private synchronized boolean hasAwaitedInVain(Instant now) {
+        return watch instanceof Watch.Tasks tasks
+                && tasks.awaitsAny()
+                && !now.isBefore(lifetime.awaitsUntil())
+                && state != State.JOINING
+                && ends.allThatBegan();
+    }
+
+    /** Writes something that says nothing: a client that is gone shows by that only. */
+    void probe() {
+        sink.signal(new Frame.Comment("alive"));
     }
 
     boolean isClosed() {
@@ -166,7 +191,7 @@ final class Subscription {
         if (heartbeat.isPresent()) {
             sink.signal(heartbeat.get());
         } else if (sink.silence().compareTo(lifetime.commentAfter()) >= 0) {
-            sink.signal(new Frame.Comment("alive"));
+            probe();
         }
     }
 
@@ -179,6 +204,7 @@ final class Subscription {
             state = State.JOINING;
             current = next;
             watermark = null;
+            waiting = null;
             ends = new Ends(watch);
             sink.hold();
         }
@@ -214,6 +240,7 @@ final class Subscription {
     private synchronized void fixSeam(HandOver handOver, Cursor seam) {
         if (handOver == current) {
             watermark = seam;
+            waiting = waiting != null && waiting.isAfter(seam) ? waiting : null;
             // Counts of what was conflated across the seam would be wrong
             if (!sink.dropUpTo(seam)) {
                 sink.abort(CloseReason.OVERFLOW);
@@ -233,6 +260,11 @@ final class Subscription {
         sink.page(page.frames(), null);
         state = State.LIVE;
         current = null;
+        if (waiting != null) {
+            // It goes out now, so that a hand-over from the seam would bring it again
+            watermark = waiting;
+            reached = waiting;
+        }
         ends.addAll(handOver.ends());
         sink.release();
         endIfAllEnded();

@@ -2,44 +2,31 @@ package org.taskprogress.stream;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
-import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.UriInfo;
-import jakarta.ws.rs.sse.Sse;
-import jakarta.ws.rs.sse.SseEventSink;
-import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
-import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.taskprogress.access.Caller;
 import org.taskprogress.access.Role;
+import org.taskprogress.problem.Problem;
 import org.taskprogress.problem.ProblemException;
 import org.taskprogress.task.Owner;
 import org.taskprogress.task.TaskAccess;
+import org.taskprogress.task.TaskId;
 
-/** The stream of one or more tasks, or of all tasks of the caller. */
+/** The stream of one or more tasks, or of all tasks of the caller, of named events. */
 @Path("/api/v1/tasks/stream")
 @Singleton
-public class TaskStreamResource implements StreamRoute {
+public class TaskStreamResource extends StreamEndpoint {
 
     private static final int MAX_TASKS = 100;
 
     private final TaskAccess access;
-    private final Streams streams;
 
     @Inject
     public TaskStreamResource(TaskAccess access, Streams streams) {
+        super(streams);
         this.access = access;
-        this.streams = streams;
     }
 
     @Override
@@ -55,7 +42,7 @@ public class TaskStreamResource implements StreamRoute {
         if (all != ids.isEmpty()) {
             throw ProblemException.badField("task_ids", "give either task_ids or all=true");
         }
-        return all ? everythingOf(caller) : named(caller, ids);
+        return all ? everythingOf(caller) : named(caller, ids, "true".equals(query.getFirst("await")));
     }
 
     private static Watch everythingOf(Caller caller) {
@@ -66,61 +53,37 @@ public class TaskStreamResource implements StreamRoute {
         return new Watch.AllOf(new Owner(caller.subject()));
     }
 
-    private Watch named(Caller caller, List<String> ids) {
+    private Watch named(Caller caller, List<String> ids, boolean await) {
         if (ids.size() > MAX_TASKS) {
             throw ProblemException.badField("task_ids", "at most " + MAX_TASKS);
         }
         if (ids.contains("")) {
             throw ProblemException.badField("task_ids", "ids separated by commas");
         }
-        return new Watch.Tasks(
-                ids.stream().map(id -> access.visible(caller, id).id()).toList());
+        return new Watch.Tasks(ids.stream()
+                .map(id -> await ? existingOrAwaited(caller, id) : existing(caller, id))
+                .toList());
+    }
+
+    private Watch.Named existing(Caller caller, String id) {
+        var task = access.visible(caller, id);
+        return new Watch.Named(task.id(), task.owner(), false);
+    }
+
+    /** One that is unknown will be the caller's own, if it ever begins. */
+    private Watch.Named existingOrAwaited(Caller caller, String id) {
+        return access.ifKnown(caller, id)
+                .map(task -> new Watch.Named(task.id(), task.owner(), false))
+                .orElseGet(() -> {
+                    if (!caller.maySee(caller.subject())) {
+                        throw ProblemException.of(Problem.Type.FORBIDDEN, "You can't have tasks of your own.");
+                    }
+                    return new Watch.Named(new TaskId(id), new Owner(caller.subject()), true);
+                });
     }
 
     @Override
     public PayloadFormat format() {
         return NamedFormat.TASKS;
-    }
-
-    @GET
-    @OpensStream
-    @Produces(SseSinkWriter.MEDIA_TYPE)
-    @Operation(
-            summary =
-                    "Live progress of tasks, as named Server-Sent Events: progress, complete, error, heartbeat, resync, expired")
-    @Parameter(
-            name = "task_ids",
-            in = ParameterIn.QUERY,
-            schema = @Schema(type = SchemaType.STRING),
-            description = "1 to 100 ids, separated by commas")
-    @Parameter(
-            name = "all",
-            in = ParameterIn.QUERY,
-            schema = @Schema(type = SchemaType.STRING),
-            description = "true: all tasks of the caller; never ends")
-    @Parameter(
-            name = "last_event_id",
-            in = ParameterIn.QUERY,
-            schema = @Schema(type = SchemaType.STRING),
-            description = "Like the header Last-Event-ID, which wins")
-    @Parameter(
-            name = "Last-Event-ID",
-            in = ParameterIn.HEADER,
-            schema = @Schema(type = SchemaType.STRING),
-            description = "Only what follows this event is sent")
-    @APIResponse(responseCode = "200", description = "The stream")
-    @APIResponse(responseCode = "204", description = "All named tasks are at their end, and the client was told so")
-    @APIResponse(responseCode = "400", description = "Not exactly one of task_ids and all=true")
-    @APIResponse(responseCode = "403", description = "A task of somebody else")
-    @APIResponse(responseCode = "404", description = "An unknown task")
-    @APIResponse(responseCode = "429", description = "Too many streams of this user")
-    @APIResponse(responseCode = "503", description = "Too many streams here")
-    public void stream(
-            @Context SseEventSink sink,
-            @Context Sse sse,
-            @Context HttpServletRequest request,
-            @Context HttpServletResponse response)
-            throws IOException {
-        streams.open(AdmissionFilter.of(request), new SseSinkWriter(sink, sse, response));
     }
 }

@@ -2,6 +2,7 @@ package org.taskprogress.task;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.util.Optional;
 import org.taskprogress.access.Caller;
 import org.taskprogress.problem.Problem;
 import org.taskprogress.problem.ProblemException;
@@ -24,18 +25,29 @@ public class TaskAccess {
      * @throws ProblemException 404 if there is no such task (an impossible id included), 403 if it is somebody else's
      */
     public Task visible(Caller caller, String id) {
-        Task task = parse(id).flatMap(tasks::find).orElseThrow(TaskAccess::unknown);
-        if (!caller.maySee(task.owner().subject())) {
+        return ifKnown(caller, id).orElseThrow(TaskAccess::unknown);
+    }
+
+    /**
+     * The task, if there is one of that id and the caller may see it.
+     *
+     * @param id as the caller wrote it
+     * @return empty if there is no such task
+     * @throws ProblemException 404 if no task can have that id, 403 if it is somebody else's
+     */
+    public Optional<Task> ifKnown(Caller caller, String id) {
+        Optional<Task> task = tasks.find(parse(id).orElseThrow(TaskAccess::unknown));
+        if (task.isPresent() && !caller.maySee(task.get().owner().subject())) {
             throw ProblemException.of(Problem.Type.FORBIDDEN, "This task belongs to somebody else.");
         }
         return task;
     }
 
-    private static java.util.Optional<TaskId> parse(String id) {
+    private static Optional<TaskId> parse(String id) {
         try {
-            return java.util.Optional.of(new TaskId(id));
+            return Optional.of(new TaskId(id));
         } catch (IllegalArgumentException impossible) {
-            return java.util.Optional.empty();
+            return Optional.empty();
         }
     }
 

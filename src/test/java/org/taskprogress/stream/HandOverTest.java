@@ -171,7 +171,7 @@ class HandOverTest {
         }
         first.goAway();
         world.settle();
-        var second = world.open(watching(task), Resume.of(first.lastEventId()));
+        var second = world.open(watching(task), Resume.of(first.lastEventId(), Resume.FRESH));
         world.settle();
 
         assertThat(first.isClosed()).isTrue();
@@ -212,7 +212,7 @@ class HandOverTest {
     void aMalformedCursorAndOneOfAnotherLogGetAResyncAndTheSnapshot() {
         world.publish(task.at(1).progressed());
         for (String cursor : List.of("nonsense", "999-0", "1-0-0", "-1-0")) {
-            var client = world.open(watching(task), Resume.of(cursor));
+            var client = world.open(watching(task), Resume.of(cursor, Resume.FRESH));
             world.settle();
 
             assertThat(client.names()).containsExactly("resync", "progress");
@@ -226,7 +226,7 @@ class HandOverTest {
     @Test
     void aDocumentStreamGreetsAndSendsJustTheSnapshotInsteadOfAResync() {
         world.publish(task.at(1).progressed());
-        var client = world.open(watching(task), DocumentFormat.DOCUMENTS, Resume.of("nonsense"));
+        var client = world.open(watching(task), DocumentFormat.DOCUMENTS, Resume.of("nonsense", Resume.FRESH));
         world.settle();
         world.publish(task.failed());
         world.settle();
@@ -319,7 +319,8 @@ class HandOverTest {
         world.settle();
 
         assertThat(client.names()).containsExactly("progress", "progress");
-        assertThat(client.ids()).isEmpty();
+        // Where the log is: there is no other place to go on from
+        assertThat(client.ids()).containsExactly("1-0");
         assertThat(Seen.data(client.messages().get(0))).doesNotContainKey("seq");
     }
 
@@ -341,5 +342,67 @@ class HandOverTest {
 
     private static List<Long> numbers(long first, long last) {
         return LongStream.rangeClosed(first, last).boxed().toList();
+    }
+
+    @Test
+    void aSnapshotWithoutAnyEventCanBeGoneOnFrom() {
+        world.publish(aTask("x").progressed());
+        var client = world.open(watching(task), Resume.resync(ResyncReason.UNKNOWN));
+        world.settle();
+        assertThat(client.names()).containsExactly("resync", "progress");
+        client.goAway();
+        world.publish(task.at(5).progressed());
+        var again = world.open(watching(task), Resume.of(client.lastEventId(), Resume.FRESH));
+        world.settle();
+
+        assertThat(again.names()).containsExactly("progress");
+        assertThat(again.ids()).containsExactly("2-0");
+    }
+
+    @Test
+    void aTaskThatWasDeletedIsAtItsEnd() {
+        world.publish(task.at(1).progressed());
+        world.publish(other.at(1).progressed());
+        var client = world.open(watching(task, other), Resume.FRESH);
+        world.settle();
+        world.publish(task.completed());
+        world.rows.remove(other.id());
+        world.log.forget(other.id());
+        world.settle();
+        assertThat(client.isClosed()).isFalse();
+
+        world.streams.deleted(other.id());
+        world.settle();
+        assertThat(client.isClosed()).isTrue();
+        assertThat(client.names()).endsWith("complete");
+    }
+
+    @Test
+    void aTaskThatIsDeletedWhileAStreamJoinsIsAtItsEnd() {
+        var client = new ClientRecorder();
+        var admission = world.streams
+                .admit(StreamsFixture.caller("alice"), watching(task), NamedFormat.TASKS, Resume.FRESH)
+                .orElseThrow();
+        world.rows.remove(task.id());
+        world.streams.open(admission, client);
+        world.settle();
+
+        assertThat(client.isClosed()).isTrue();
+        assertThat(world.counts.closed).containsOnlyKeys(CloseReason.COMPLETED);
+    }
+
+    @Test
+    void aRetryThatHasNotBegunKeepsAReplayedStreamOpen() {
+        world.publish(task.at(50).progressed());
+        world.publish(task.failed());
+        world.rows.put(task.id(), task.inAttempt(2).at(50).row(TaskStatus.QUEUED));
+        var client = world.open(watching(task), Resume.after(new Cursor(1, 0)));
+        world.settle();
+        assertThat(client.names()).containsExactly("error");
+        assertThat(client.isClosed()).isFalse();
+
+        world.publish(task.inAttempt(2).completed());
+        world.settle();
+        assertThat(client.isClosed()).isTrue();
     }
 }

@@ -26,6 +26,7 @@ import org.taskprogress.task.TaskId;
 final class StreamsFixture {
 
     final MemoryLog log = new MemoryLog();
+    final CountsInMemory everywhere = new CountsInMemory();
     final Turns readers = new Turns();
     final Turns writers = new Turns();
     final Counts counts = new Counts();
@@ -47,15 +48,8 @@ final class StreamsFixture {
     }
 
     private Streams streams(StreamSettings settings, Executor readers, Executor writers) {
-        return new Streams(
-                log,
-                new Rows(),
-                new WriterLanes(writers, writers),
-                readers,
-                settings,
-                counts,
-                () -> now,
-                new Random(1));
+        var lanes = new WriterLanes(writers, writers);
+        return new Streams(log, everywhere, new Rows(), lanes, readers, settings, counts, () -> now, new Random(1));
     }
 
     /** Settings with small mailboxes and pages. */
@@ -68,6 +62,7 @@ final class StreamsFixture {
                 usual.mailboxBytes(),
                 page,
                 usual.maxDuration(),
+                usual.awaitFor(),
                 usual.commentAfter(),
                 usual.heartbeatEvery(),
                 usual.writeDeadline(),
@@ -82,7 +77,15 @@ final class StreamsFixture {
     }
 
     static Watch watching(Work... tasks) {
-        return new Watch.Tasks(Stream.of(tasks).map(Work::id).toList());
+        return new Watch.Tasks(Stream.of(tasks)
+                .map(task -> new Watch.Named(task.id(), task.owner(), false))
+                .toList());
+    }
+
+    static Watch awaiting(Work... tasks) {
+        return new Watch.Tasks(Stream.of(tasks)
+                .map(task -> new Watch.Named(task.id(), task.owner(), true))
+                .toList());
     }
 
     RecordedEvent record(ProgressEvent event) {

@@ -7,9 +7,13 @@ import static org.taskprogress.stream.Work.aTask;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.taskprogress.access.Caller;
+import org.taskprogress.access.Role;
 import org.taskprogress.problem.ProblemException;
 import org.taskprogress.progress.Cursor;
 import org.taskprogress.progress.ProgressListener;
@@ -92,8 +96,9 @@ class StreamsTest {
         world.publish(task.at(3).progressed());
         world.settle();
 
-        assertThat(client.ids()).containsExactly("1-0", "2-0", "3-0");
-        assertThat(all.ids()).containsExactly("1-0", "2-0", "3-0");
+        // The first is where the empty log was when the client came
+        assertThat(client.ids()).containsExactly("0-0", "1-0", "2-0", "3-0");
+        assertThat(all.ids()).containsExactly("0-0", "1-0", "2-0", "3-0");
         assertThat(client.names()).doesNotContain("resync");
     }
 
@@ -111,7 +116,7 @@ class StreamsTest {
         world.settle();
 
         assertThat(client.names()).containsExactly("progress", "progress", "resync", "progress");
-        assertThat(client.ids()).containsExactly("1-0", "3-0");
+        assertThat(client.ids()).containsExactly("0-0", "1-0", "3-0");
     }
 
     @Test
@@ -168,7 +173,7 @@ class StreamsTest {
         world.publish(task.at(3).progressed());
         world.settle();
 
-        assertThat(staying.ids()).containsExactly("1-0", "2-0", "3-0");
+        assertThat(staying.ids()).containsExactly("0-0", "1-0", "2-0", "3-0");
         assertThat(leaving.isClosed()).isTrue();
         assertThat(world.streams.channels()).isEqualTo(1);
     }
@@ -233,6 +238,138 @@ class StreamsTest {
         clients.get(0).goAway();
         world.settle();
         world.open(watching(task), Resume.FRESH);
+        assertThat(world.streams.places()).isEqualTo(3);
+    }
+
+    @Test
+    void streamsAtOtherInstancesCountToo() {
+        world.everywhere.openElsewhere("alice", 2);
+        world.open(watching(task), Resume.FRESH);
+        assertThatExceptionOfType(ProblemException.class)
+                .isThrownBy(() -> world.open(watching(task), Resume.FRESH))
+                .matches(refusal -> refusal.problem().type().status() == 429);
+        assertThat(world.streams.places()).isEqualTo(1);
+        assertThat(world.everywhere.here()).containsOnly(Map.entry("alice", 1));
+
+        world.everywhere.openElsewhere("alice", 0);
+        world.open(watching(task), Resume.FRESH);
+    }
+
+    @Test
+    void theOwnCountDecidesWhileTheOthersCannotBeAsked() {
+        world.everywhere.openElsewhere("alice", 2);
+        world.everywhere.setAway(true);
+        for (int i = 0; i < 3; i++) {
+            world.open(watching(task), Resume.FRESH);
+        }
+        assertThat(world.everywhere.asked()).isEqualTo(1);
+        assertThatExceptionOfType(ProblemException.class).isThrownBy(() -> world.open(watching(task), Resume.FRESH));
+
+        world.everywhere.setAway(false);
+        world.pass(Duration.ofSeconds(2));
+        assertThat(world.everywhere.here()).containsOnly(Map.entry("alice", 3));
+    }
+
+    @Test
+    void theOthersAreToldWhoLeftAndEverythingWhenTheyGaveThisInstanceUp() {
+        var client = world.open(watching(task), Resume.FRESH);
+        world.open(watching(task), Resume.FRESH);
+        world.pass(Duration.ofSeconds(1));
+        client.goAway();
+        world.pass(Duration.ofSeconds(17));
+        assertThat(world.everywhere.here()).containsOnly(Map.entry("alice", 1));
+
+        world.everywhere.forget();
+        world.pass(Duration.ofSeconds(2));
+        assertThat(world.everywhere.here()).containsOnly(Map.entry("alice", 1));
+    }
+
+    @Test
+    void nobodyIsAdmittedWhileTheInstanceIsAboutToStop() {
+        world.streams.beginDraining();
+        assertThatExceptionOfType(ProblemException.class)
+                .isThrownBy(() -> world.open(watching(task), Resume.FRESH))
+                .matches(refusal -> refusal.problem().type().status() == 503)
+                .matches(refusal -> refusal.retryAfter().isPresent());
+    }
+
+    @Test
+    void connectionsThatBeganTogetherAreRotatedApart() {
+        var rotated = new ArrayList<Long>();
+        for (int i = 0; i < 50; i++) {
+            world.streams.open(
+                    world.streams
+                            .admit(caller("user-" + i), watching(task), NamedFormat.TASKS, Resume.FRESH)
+                            .orElseThrow(),
+                    new ClientRecorder());
+        }
+        world.settle();
+        for (long minute = 1; minute <= 300; minute++) {
+            world.now = Work.NOW.plus(Duration.ofMinutes(minute));
+            world.streams.tick();
+            world.settle();
+            int closed = world.counts.closed.getOrDefault(CloseReason.ROTATED, 0);
+            while (rotated.size() < closed) {
+                rotated.add(minute);
+            }
+        }
+
+        assertThat(rotated).hasSize(50).allMatch(minute -> minute >= 216 && minute <= 265);
+        assertThat(rotated.stream().distinct().count()).isGreaterThan(15);
+    }
+
+    private static Caller caller(String subject) {
+        return new Caller(subject, Set.of(Role.USER), Work.NOW.plus(Duration.ofHours(9)));
+    }
+
+    /** A hand-over that begins before its buffered events were written must not bring them again. */
+    @Test
+    void whatWaitedForTheHandOverIsNotReadAgainByTheNext() {
+        world.publish(task.at(1).progressed());
+        var admission = world.streams
+                .admit(StreamsFixture.caller("alice"), watching(task), NamedFormat.TASKS, Resume.FRESH)
+                .orElseThrow();
+        var client = new ClientRecorder();
+        // After the seam was fixed, before the snapshot is read
+        world.log.beforeReads(List.of(() -> {}, () -> {
+            world.publish(task.at(2).progressed());
+            world.publish(task.at(3).progressed());
+        }));
+        world.streams.open(admission, client);
+        world.readers.takeOne();
+        world.streams.listener().continuityLost();
+        world.settle();
+        world.publish(task.at(4).progressed());
+        world.settle();
+
+        Seen.provesThatNothingIsMissing(client.messages());
+        assertThat(client.ids()).endsWith("4-0").doesNotHaveDuplicates();
+    }
+
+    @Test
+    void continuityLostAtAnyMomentNeitherDoublesNorLoses() {
+        for (int moment = 0; moment < 12; moment++) {
+            var work = aTask("moment-" + moment);
+            world.rows.put(work.id(), work.row(TaskStatus.RUNNING));
+            world.publish(work.at(1).progressed());
+            var client = world.open(watching(work), Resume.after(new Cursor(0, 0)));
+            for (int turn = 0; turn < 12; turn++) {
+                world.publish(work.at(2 + turn).progressed());
+                if (turn == moment || turn == moment + 2) {
+                    world.streams.listener().continuityLost();
+                }
+                world.readers.takeOne();
+                if (turn % 2 == 0) {
+                    world.writers.takeOne();
+                }
+            }
+            world.settle();
+            Seen.provesThatNothingIsMissing(client.messages());
+            assertThat(Seen.seqs(client.messages(), work)).hasSize(13);
+            client.goAway();
+            world.publish(work.at(50).progressed());
+            world.settle();
+        }
     }
 
     @Test

@@ -41,7 +41,7 @@ final class Watcher implements Callable<Integer> {
             var got = client.messages();
             all.addAll(got);
             if (!client.lastEventId().isEmpty()) {
-                resume = Resume.of(client.lastEventId());
+                resume = Resume.of(client.lastEventId(), Resume.FRESH);
             }
         }
     }
