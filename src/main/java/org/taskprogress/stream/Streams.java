@@ -35,12 +35,15 @@ final class Streams {
     /** How long a client waits that was refused because of a stop. */
     private static final Duration COME_BACK = Duration.ofSeconds(2);
 
-    /** How many refusals may be put off at once, each on a request's thread. */
-    private static final int MAX_LOOKING = 64;
+    /**
+     * How many refusals may be put off at once. Each holds one of the server's threads, of which there are few at first, and a write needs
+     * one too: with 64 of them nothing was written, nobody was found to be gone, and everybody waited for 8 s.
+     */
+    private static final int MAX_LOOKING = 2;
 
-    /** The waits after each look for clients that are gone, a second together; the first is for those near by. */
+    /** The waits after each look for clients that are gone, less than a second together; the first is for those near by. */
     private static final List<Duration> LOOKS =
-            Stream.of(50, 100, 250, 600).map(Duration::ofMillis).toList();
+            Stream.of(50, 100, 250, 500).map(Duration::ofMillis).toList();
 
     private final ProgressLog log;
     private final TaskStates states;
@@ -114,20 +117,27 @@ final class Streams {
      */
     private StreamLimits.Place place(String user) {
         var place = limits.take(user);
-        if (place.isEmpty() && lookingForGone.tryAcquire()) {
-            try {
-                for (int look = 0; place.isEmpty() && look < LOOKS.size(); look++) {
-                    probe(user);
-                    limits.awaitPlace(user, LOOKS.get(look));
-                    place = limits.take(user);
-                }
-            } catch (InterruptedException stopping) {
-                Thread.currentThread().interrupt();
-            } finally {
-                lookingForGone.release();
-            }
+        if (place.isEmpty()) {
+            probe(user);
+            place = lookingForGone.tryAcquire() ? placeOfSomebodyGone(user) : place;
         }
         return place.orElseThrow(limits::tooMany);
+    }
+
+    private Optional<StreamLimits.Place> placeOfSomebodyGone(String user) {
+        Optional<StreamLimits.Place> place = Optional.empty();
+        try {
+            for (int look = 0; place.isEmpty() && look < LOOKS.size(); look++) {
+                limits.awaitPlace(user, LOOKS.get(look));
+                place = limits.take(user);
+                probe(user);
+            }
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lookingForGone.release();
+        }
+        return place;
     }
 
     private void probe(String user) {

@@ -70,6 +70,20 @@ public final class RawRequest implements AutoCloseable {
         return this;
     }
 
+    /** The first line of what the server says; the rest stays to be read. Empty if it said nothing. */
+    public String firstLine() {
+        var line = new ByteArrayOutputStream();
+        try {
+            InputStream in = socket.getInputStream();
+            for (int read = in.read(); read >= 0 && read != '\n'; read = in.read()) {
+                line.write(read);
+            }
+        } catch (IOException reset) {
+            // What came before it counts.
+        }
+        return line.toString(ISO_8859_1);
+    }
+
     /** What the server says, head and body: until it closes, or all of a body of known length has come. Empty if it said nothing. */
     public String answer() {
         var received = new ByteArrayOutputStream();
