@@ -70,7 +70,7 @@ class RedisStreamCounts implements StreamCounts {
 
     @Inject
     RedisStreamCounts(OpenRedis redis) {
-        this(redis.client(), LIFE);
+        this(redis.connections().client(), LIFE);
     }
 
     /** @param life for so long an instance counts that is not heard of */

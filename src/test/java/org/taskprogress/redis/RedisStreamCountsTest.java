@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
-import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
@@ -18,7 +17,7 @@ class RedisStreamCountsTest {
 
     private static final int LIMIT = 5;
 
-    private final RedisClient redis = new RedisEndpoint(URI.create(SharedRedis.url())).client();
+    private final RedisClient redis = RedisClient.create(SharedRedis.url());
     private final String user = "alice @ %*" + UUID.randomUUID();
     private final RedisStreamCounts one = new RedisStreamCounts(redis, Duration.ofMinutes(1));
     private final RedisStreamCounts other = new RedisStreamCounts(redis, Duration.ofMinutes(1));
@@ -80,7 +79,7 @@ class RedisStreamCountsTest {
 
     @Test
     void saysSoWhenRedisIsAway() {
-        try (var nowhere = new RedisEndpoint(URI.create("redis://127.0.0.1:1")).client()) {
+        try (var nowhere = RedisClient.create("redis://127.0.0.1:1")) {
             var counts = new RedisStreamCounts(nowhere, Duration.ofSeconds(1));
             assertThatExceptionOfType(LogUnavailableException.class).isThrownBy(() -> counts.claim(user, 1, LIMIT));
             assertThatExceptionOfType(LogUnavailableException.class).isThrownBy(() -> counts.renew(Map.of()));

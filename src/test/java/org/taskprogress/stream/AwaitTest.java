@@ -23,7 +23,6 @@ class AwaitTest {
         var client = world.open(awaiting(task), Resume.FRESH);
         world.settle();
         assertThat(client.messages()).isEmpty();
-        assertThat(client.frames()).hasSize(1);
 
         world.publish(task.at(1).progressed());
         world.publish(task.completed());
