@@ -140,11 +140,17 @@ public class Work {
 
     void changed(@Observes TaskChanged change) {
         switch (change.to()) {
-            case QUEUED -> submit(change.id());
+            case QUEUED -> queued(change.id());
             case ENDED -> tasks.find(change.id()).ifPresent(parts().ends()::publish);
             // Whoever works on it sees it in the row within a second, whichever instance that is.
             case CANCELLING -> parts().dispatcher().hurry(change.id());
         }
+    }
+
+    /** The work of an external task is its own worker's; those who watch hear that it is waited for. */
+    private void queued(TaskId id) {
+        Optional<Task> external = tasks.find(id).filter(task -> task.type().equals(TaskType.EXTERNAL));
+        external.ifPresentOrElse(this::publishQueued, () -> submit(id));
     }
 
     void endRequired(@Observes EndRequired required) {

@@ -3,6 +3,7 @@ package org.taskprogress.problem;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Ends a request with a {@link Problem}. An answer, not a fault: it has no stack trace and is not logged. */
 public final class ProblemException extends RuntimeException {
@@ -26,6 +27,14 @@ public final class ProblemException extends RuntimeException {
         var error = new Problem.FieldError(field, message);
         return new ProblemException(
                 new Problem(Problem.Type.BAD_REQUEST, field + ": " + message, List.of(error)), Optional.empty());
+    }
+
+    /** Input that breaks several rules: 400, naming each field. */
+    public static ProblemException badFields(List<Problem.FieldError> errors) {
+        String fields =
+                errors.stream().map(Problem.FieldError::field).distinct().collect(Collectors.joining(", "));
+        return new ProblemException(
+                new Problem(Problem.Type.BAD_REQUEST, "These can't be taken: " + fields, errors), Optional.empty());
     }
 
     /** Come again later: 429 or 503 with {@code Retry-After}. */

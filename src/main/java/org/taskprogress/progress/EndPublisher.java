@@ -9,6 +9,7 @@ import org.taskprogress.progress.ProgressLog.Source;
 import org.taskprogress.task.Task;
 import org.taskprogress.task.TaskRepository;
 import org.taskprogress.task.TaskStatus;
+import org.taskprogress.task.TaskType;
 
 /**
  * Publishes how attempts ended, from the committed rows (an outbox): so an end that a crash kept from being published is published by
@@ -60,8 +61,16 @@ public final class EndPublisher {
         }
     }
 
-    private static ProgressEvent event(Task task) {
+    private ProgressEvent event(Task task) {
         var progress = Progress.of(task, task.finishedAt().orElse(task.updatedAt()));
+        if (task.type().equals(TaskType.EXTERNAL)) {
+            // Its row follows the events, so who cancels it ends it with an older per cent than was told
+            int told = publisher
+                    .told(task.id(), task.attempt())
+                    .map(Progress::percent)
+                    .orElse(0);
+            progress = progress.atLeast(told);
+        }
         JsonObject result = task.result().orElse(JsonValue.EMPTY_JSON_OBJECT);
         return task.status() == TaskStatus.SUCCEEDED
                 ? new Completed(progress, result)

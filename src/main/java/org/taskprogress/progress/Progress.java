@@ -1,7 +1,6 @@
 package org.taskprogress.progress;
 
 import jakarta.json.JsonObject;
-import jakarta.json.JsonValue;
 import java.time.Instant;
 import org.taskprogress.task.Owner;
 import org.taskprogress.task.Task;
@@ -54,6 +53,12 @@ public record Progress(
         message = TaskText.fit(message, MAX_MESSAGE);
     }
 
+    /** The same, but not below this per cent. */
+    Progress atLeast(int least) {
+        return new Progress(
+                task, owner, type, attempt, Math.max(percent, least), stage, stagePercent, message, at, details);
+    }
+
     /** How far a task is by its row, as of a time. */
     public static Progress of(Task task, Instant at) {
         return new Progress(
@@ -66,6 +71,6 @@ public record Progress(
                 task.stagePercent(),
                 task.message(),
                 at,
-                JsonValue.EMPTY_JSON_OBJECT);
+                task.details());
     }
 }

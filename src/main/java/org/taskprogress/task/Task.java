@@ -28,7 +28,8 @@ import java.util.Optional;
  * @param error what went wrong, for people, if it failed
  * @param result what came of it, if it succeeded
  * @param lastEventId the newest recorded event that the database knows of
- * @param stages those of this attempt that have begun, in order
+ * @param details what only this kind of work shows, such as how many sheets there are; empty for most
+ * @param stages those of this attempt that have begun, or were announced, in order
  */
 public record Task(
         TaskId id,
@@ -50,6 +51,7 @@ public record Task(
         Optional<String> error,
         Optional<JsonObject> result,
         Optional<String> lastEventId,
+        JsonObject details,
         List<StageRun> stages) {
 
     public Task {
@@ -78,6 +80,7 @@ public record Task(
                 error,
                 result,
                 lastEventId,
+                details,
                 others);
     }
 
@@ -85,9 +88,9 @@ public record Task(
      * A stage of a task, as far as it has come.
      *
      * @param name the stage
-     * @param status {@code running}, {@code succeeded}, {@code failed} or {@code cancelled}
-     * @param startedAt when it began
+     * @param status {@code queued} if it was only announced, {@code running}, {@code succeeded}, {@code failed} or {@code cancelled}
+     * @param startedAt when it began, if it did
      * @param finishedAt when it ended, if it did
      */
-    public record StageRun(String name, TaskStatus status, Instant startedAt, Optional<Instant> finishedAt) {}
+    public record StageRun(String name, TaskStatus status, Optional<Instant> startedAt, Optional<Instant> finishedAt) {}
 }

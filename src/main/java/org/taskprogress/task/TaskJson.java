@@ -49,12 +49,12 @@ final class TaskJson {
     private static JsonObjectBuilder stage(Task.StageRun stage) {
         JsonObjectBuilder json = Json.createObjectBuilder()
                 .add("name", stage.name())
-                .add("status", stage.status().wireName())
-                .add("started_at", stage.startedAt().toString());
+                .add("status", stage.status().wireName());
+        addTime(json, "started_at", stage.startedAt());
         addTime(json, "finished_at", stage.finishedAt());
-        stage.finishedAt()
-                .ifPresent(end -> json.add(
-                        "seconds", Duration.between(stage.startedAt(), end).toMillis() / MILLIS_PER_SECOND));
+        stage.startedAt()
+                .flatMap(start -> stage.finishedAt().map(end -> Duration.between(start, end)))
+                .ifPresent(took -> json.add("seconds", took.toMillis() / MILLIS_PER_SECOND));
         return json;
     }
 

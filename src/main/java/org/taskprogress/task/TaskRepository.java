@@ -148,23 +148,27 @@ public class TaskRepository {
     }
 
     /**
-     * Asks for a task to be cancelled: a queued one ends at once, a running one becomes {@code cancelling}.
+     * Asks for a task to be cancelled: a queued one ends at once, and so does an external one, whose worker we can't ask; any other
+     * running one becomes {@code cancelling}.
      *
      * @return false if it has ended already
      */
     boolean cancel(TaskId id) {
-        return jdbi.withHandle(handle -> {
+        return jdbi.inTransaction(handle -> {
             int ended = handle.createUpdate("""
                             UPDATE task SET status = 'cancelled', stage = 'cancelled', message = 'Cancelled', error = 'Cancelled',
                                 eta_seconds = NULL, lease = NULL, finished_at = :now, updated_at = :now, end_unpublished = TRUE
-                            WHERE id = :id AND status = 'queued'
+                            WHERE id = :id AND (status = 'queued' OR (type = 'external' AND status = 'running'))
                             """)
                     .bind("id", id.value())
                     .bind("now", utc(now()))
                     .execute();
+            if (ended > 0) {
+                ExternalStages.close(handle, id, TaskStatus.CANCELLED, now());
+            }
             int asked = handle.createUpdate("""
                             UPDATE task SET status = 'cancelling', message = 'Cancelling…', updated_at = :now
-                            WHERE id = :id AND status IN ('running', 'cancelling')
+                            WHERE id = :id AND status IN ('running', 'cancelling') AND type <> 'external'
                             """)
                     .bind("id", id.value())
                     .bind("now", utc(now()))
@@ -174,7 +178,8 @@ public class TaskRepository {
     }
 
     /**
-     * Queues a failed or cancelled task again, as a new attempt that goes on after the last finished stage.
+     * Queues a failed or cancelled task again, as a new attempt that goes on after the last finished stage. An external one begins anew:
+     * how its worker goes on is not ours to know.
      *
      * @return false if it has not ended so, or its end is not yet recorded (the new attempt's events would come before it)
      */
@@ -183,7 +188,7 @@ public class TaskRepository {
             boolean queued = handle.createUpdate("""
                                     UPDATE task SET status = 'queued', attempt = attempt + 1, percent = 0, stage = 'queued',
                                         stage_percent = 0, message = 'Waiting to start…', error = NULL, result = NULL, lease = NULL,
-                                        started_at = NULL, finished_at = NULL, updated_at = :now
+                                        details = NULL, started_at = NULL, finished_at = NULL, updated_at = :now
                                     WHERE id = :id AND status IN ('failed', 'cancelled') AND NOT end_unpublished
                                     """)
                             .bind("id", id.value())
@@ -191,9 +196,11 @@ public class TaskRepository {
                             .execute()
                     > 0;
             if (queued) {
-                handle.createUpdate("DELETE FROM task_stage WHERE task_id = :id AND status <> 'succeeded'")
+                handle.createUpdate("DELETE FROM task_stage WHERE task_id = :id AND status <> 'succeeded'"
+                                + " AND NOT EXISTS (SELECT 1 FROM task t WHERE t.id = task_id AND t.type = 'external')")
                         .bind("id", id.value())
                         .execute();
+                ExternalStages.reset(handle, id);
             }
             return queued;
         });
@@ -205,11 +212,14 @@ public class TaskRepository {
      * @return false if it has not ended
      */
     boolean delete(TaskId id) {
-        return jdbi.withHandle(handle -> handle.createUpdate(
-                                "DELETE FROM task WHERE id = :id AND status IN ('succeeded', 'failed', 'cancelled') AND NOT end_unpublished")
-                        .bind("id", id.value())
-                        .execute()
-                > 0);
+        return jdbi.inTransaction(handle -> {
+            TaskRegistry.remember(handle, id, now());
+            return handle.createUpdate(
+                                    "DELETE FROM task WHERE id = :id AND status IN ('succeeded', 'failed', 'cancelled') AND NOT end_unpublished")
+                            .bind("id", id.value())
+                            .execute()
+                    > 0;
+        });
     }
 
     /** Whether a task's end is committed but perhaps not recorded in the log. */

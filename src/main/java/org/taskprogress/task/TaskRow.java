@@ -2,6 +2,7 @@ package org.taskprogress.task;
 
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
+import jakarta.json.JsonValue;
 import java.io.StringReader;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -40,6 +41,7 @@ final class TaskRow {
                 Optional.ofNullable(row.getString("error")),
                 Optional.ofNullable(row.getString("result")).map(TaskRow::json),
                 Optional.ofNullable(row.getString("last_event_id")),
+                Optional.ofNullable(row.getString("details")).map(TaskRow::json).orElse(JsonValue.EMPTY_JSON_OBJECT),
                 List.of());
     }
 
@@ -47,7 +49,7 @@ final class TaskRow {
         return new Task.StageRun(
                 row.getString("name"),
                 TaskStatus.ofWireName(row.getString("status")),
-                required(row, "started_at"),
+                instant(row, "started_at"),
                 instant(row, "finished_at"));
     }
 

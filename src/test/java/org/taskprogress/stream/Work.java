@@ -89,6 +89,7 @@ record Work(TaskId id, Owner owner, int attempt, String stage, int percent) {
                 Optional.empty(),
                 Optional.empty(),
                 lastEventId,
+                JsonValue.EMPTY_JSON_OBJECT,
                 List.of());
     }
 }

@@ -1,6 +1,7 @@
 package org.taskprogress.task;
 
 import jakarta.json.Json;
+import jakarta.json.JsonValue;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -92,6 +93,7 @@ public final class TaskBuilder {
                                 Json.createObjectBuilder().add("chunk_count", 3).build())
                         : Optional.empty(),
                 Optional.empty(),
+                JsonValue.EMPTY_JSON_OBJECT,
                 List.of());
     }
 }

@@ -622,8 +622,15 @@ abstract class TaskRepositoryContractTest {
             assertThat(found(id).stages())
                     .containsExactly(
                             new Task.StageRun(
-                                    "extraction", TaskStatus.SUCCEEDED, first, Optional.of(first.plusSeconds(2))),
-                            new Task.StageRun("chunking", TaskStatus.RUNNING, first.plusSeconds(3), Optional.empty()));
+                                    "extraction",
+                                    TaskStatus.SUCCEEDED,
+                                    Optional.of(first),
+                                    Optional.of(first.plusSeconds(2))),
+                            new Task.StageRun(
+                                    "chunking",
+                                    TaskStatus.RUNNING,
+                                    Optional.of(first.plusSeconds(3)),
+                                    Optional.empty()));
         }
 
         @Test
