@@ -41,6 +41,7 @@ class ArchitectureTest {
             Map.entry("progress", Set.of("task")),
             Map.entry("redis", Set.of("progress", "task", "store")),
             Map.entry("stream", Set.of("progress", "task", "access", "problem")),
+            Map.entry("ingest", Set.of("progress", "task", "access", "problem")),
             Map.entry("pipeline", Set.of("progress", "task", "store", "access", "problem")),
             Map.entry(
                     "pipeline.document",
@@ -79,7 +80,7 @@ class ArchitectureTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"redis", "stream", "pipeline"})
+    @ValueSource(strings = {"redis", "stream", "ingest", "pipeline"})
     void isImportedByNobody(String name) {
         check(noClasses()
                 .that()

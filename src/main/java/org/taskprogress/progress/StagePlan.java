@@ -37,6 +37,11 @@ public final class StagePlan {
         return new Stage(name, share);
     }
 
+    /** Whether it is one of the plan's stages. */
+    public boolean knows(String stage) {
+        return stages.stream().anyMatch(each -> each.name().equals(stage));
+    }
+
     /**
      * How far the task is, 0–99: the last per cent is the end itself.
      *

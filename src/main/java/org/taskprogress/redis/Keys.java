@@ -1,5 +1,6 @@
 package org.taskprogress.redis;
 
+import java.util.List;
 import org.taskprogress.task.TaskId;
 
 /** The names in Redis. All keys carry one hash tag, so that a script may touch them together in a Cluster. */
@@ -16,6 +17,10 @@ final class Keys {
 
     /** Every live channel of the family {@code task_progress:<owner>:<task>}. */
     static final String CHANNELS = "task_progress:*";
+
+    /** The channels of the other designs, on which only workers of other languages publish (CONTRACT.md, section 6). */
+    static final List<String> FOREIGN_CHANNELS =
+            List.of("document:*:progress", "batch:*:progress", "transcription:status:*");
 
     private Keys() {}
 

@@ -8,12 +8,15 @@ import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Shutdown;
 import jakarta.enterprise.event.Startup;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import org.eclipse.microprofile.metrics.MetricRegistry;
 import org.taskprogress.progress.Backoff;
+import org.taskprogress.progress.ForeignMessages;
 import org.taskprogress.progress.ProgressListener;
 import org.taskprogress.progress.ProgressLog;
 import org.taskprogress.progress.ProgressPublisher;
@@ -85,8 +88,10 @@ class RedisBeans {
 
     @Produces
     @Singleton
-    RedisSubscriber subscriber(OpenRedis redis, ProgressLog log, ProgressListener listener) {
-        return new RedisSubscriber(redis.deployment(), log, listener, threads);
+    RedisSubscriber subscriber(
+            OpenRedis redis, ProgressLog log, @Any Instance<ProgressListener> listeners, ForeignMessages foreign) {
+        return new RedisSubscriber(
+                redis.deployment(), log, new AllListeners(listeners.stream().toList()), foreign, threads);
     }
 
     @Produces

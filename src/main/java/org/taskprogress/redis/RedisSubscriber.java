@@ -2,14 +2,15 @@ package org.taskprogress.redis;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.taskprogress.progress.Backoff;
+import org.taskprogress.progress.ForeignMessages;
 import org.taskprogress.progress.ProgressListener;
 import org.taskprogress.progress.ProgressLog;
 import redis.clients.jedis.exceptions.JedisException;
@@ -27,16 +28,18 @@ public final class RedisSubscriber implements AutoCloseable {
     private static final Duration PING_INTERVAL = Duration.ofSeconds(1);
 
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
+    private static final List<String> PATTERNS = Stream.concat(Stream.of(Keys.CHANNELS), Keys.FOREIGN_CHANNELS.stream())
+            .toList();
 
     private final RedisDeployment deployment;
     private final OrderedDelivery delivery;
+    private final ForeignMessages foreign;
     private final List<Thread> threads;
     private final Backoff backoff = new Backoff(
             Duration.ofMillis(100),
             Duration.ofSeconds(1),
             () -> ThreadLocalRandom.current().nextDouble());
     private final CountDownLatch closed = new CountDownLatch(1);
-    private final LongAdder foreign = new LongAdder();
     private volatile @Nullable Subscription subscription;
     private volatile boolean connected;
 
@@ -45,12 +48,18 @@ public final class RedisSubscriber implements AutoCloseable {
 
     /**
      * @param log of the same Redis
+     * @param foreign hears, on the delivering thread, what others publish by themselves
      * @param threads makes two: one delivers, the other one pings
      */
     public RedisSubscriber(
-            RedisDeployment deployment, ProgressLog log, ProgressListener listener, ThreadFactory threads) {
+            RedisDeployment deployment,
+            ProgressLog log,
+            ProgressListener listener,
+            ForeignMessages foreign,
+            ThreadFactory threads) {
         this.deployment = deployment;
         this.delivery = new OrderedDelivery(log, listener);
+        this.foreign = foreign;
         this.threads = Stream.<Runnable>of(this::deliverUntilClosed, this::pingUntilClosed)
                 .map(threads::newThread)
                 .toList();
@@ -69,11 +78,6 @@ public final class RedisSubscriber implements AutoCloseable {
     /** How many times events that no live message brought were delivered from the log. */
     public long gapsHealed() {
         return delivery.gapsHealed();
-    }
-
-    /** How many messages were not of {@code emit.lua}. */
-    public long foreignMessages() {
-        return foreign.sum();
     }
 
     /** Ends the threads: within a second, or 2 s when just then a call hangs in Redis. Nothing is delivered afterwards. */
@@ -95,7 +99,7 @@ public final class RedisSubscriber implements AutoCloseable {
 
     private void deliverUntilClosed() {
         do {
-            try (var opened = Subscription.open(deployment, Keys.CHANNELS)) {
+            try (var opened = Subscription.open(deployment, PATTERNS)) {
                 subscription = opened;
                 delivery.begin();
                 backoff.reset();
@@ -128,7 +132,20 @@ public final class RedisSubscriber implements AutoCloseable {
 
     /** A message that isn't of the script is somebody else's worker's: it has no place in the log yet, so it can't be delivered. */
     private void deliver(Subscription.Message message) {
-        LogEntry.ofMessage(message.payload()).ifPresentOrElse(delivery::live, foreign::increment);
+        Optional<LogEntry> recorded = message.isOfScript() ? LogEntry.ofMessage(message.text()) : Optional.empty();
+        if (recorded.isPresent()) {
+            delivery.live(recorded.get());
+        } else {
+            hear(message);
+        }
+    }
+
+    private void hear(Subscription.Message message) {
+        try {
+            foreign.heard(message.channel(), message.payload());
+        } catch (RuntimeException e) { // whatever a stranger's message does to the hearer, the events must come through
+            LOG.log(System.Logger.Level.ERROR, "a foreign message could not be heard", e);
+        }
     }
 
     private void pingUntilClosed() {

@@ -2,13 +2,14 @@ package org.taskprogress.redis;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Protocol;
 import redis.clients.jedis.util.SafeEncoder;
 
 /**
- * A connection that listens to a pattern of channels, at the master. Jedis's own {@code psubscribe} reads without a time limit, so a server that
+ * A connection that listens to patterns of channels, at the master. Jedis's own {@code psubscribe} reads without a time limit, so a server that
  * hangs would never be noticed; here each read ends after {@link #SILENCE_LIMIT}, and pings see to it that a living server is never
  * silent so long. One thread reads, another one pings.
  */
@@ -23,7 +24,26 @@ final class Subscription extends MasterConnection {
     /** Something that came in. */
     sealed interface Incoming {}
 
-    record Message(String channel, String payload) implements Incoming {}
+    /**
+     * A message, not decoded yet: it may be ten megabytes of anything.
+     *
+     * @param payload nobody else's
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Message(String channel, byte[] payload) implements Incoming {
+
+        private static final byte[] FRONT_OF_SCRIPT = SafeEncoder.encode("{\"cursor\":{\"id\":\"");
+
+        /** Whether {@code emit.lua} has published it, by its looks. */
+        boolean isOfScript() {
+            int length = FRONT_OF_SCRIPT.length;
+            return payload.length > length && Arrays.equals(payload, 0, length, FRONT_OF_SCRIPT, 0, length);
+        }
+
+        String text() {
+            return SafeEncoder.encode(payload);
+        }
+    }
 
     /** The answer to a ping. */
     record Pong() implements Incoming {}
@@ -40,11 +60,11 @@ final class Subscription extends MasterConnection {
      *
      * @throws redis.clients.jedis.exceptions.JedisException if that fails
      */
-    static Subscription open(RedisDeployment deployment, String pattern) {
+    static Subscription open(RedisDeployment deployment, List<String> patterns) {
         var subscription = new Subscription(deployment.master(), deployment);
         try {
-            subscription.sendCommand(Protocol.Command.PSUBSCRIBE, pattern);
-            subscription.getOne();
+            subscription.sendCommand(Protocol.Command.PSUBSCRIBE, patterns.toArray(String[]::new));
+            patterns.forEach(each -> subscription.getOne());
             subscription.setSoTimeout((int) SILENCE_LIMIT.toMillis());
             return subscription;
         } catch (RuntimeException e) { // whatever it was, the socket must not be left behind
@@ -63,7 +83,7 @@ final class Subscription extends MasterConnection {
             var reply = (List<?>) getUnflushedObject();
             String kind = text(reply.get(0));
             if (kind.equals("pmessage")) {
-                return new Message(text(reply.get(2)), text(reply.get(3)));
+                return new Message(text(reply.get(2)), (byte[]) reply.get(3));
             }
             if (kind.equals("pong")) {
                 return new Pong();
