@@ -20,12 +20,11 @@ final class Migrations implements ResourceProvider {
     private static final String DIRECTORY = "db/migration/";
 
     /** In order. Once released, a script is never changed. */
-    static final List<String> SCRIPTS =
-            List.of(
-                    "V1__tasks_and_documents.sql",
-                    "V2__batch_repository.sql",
-                    "V3__external_tasks.sql",
-                    "V4__stream_tickets.sql");
+    static final List<String> SCRIPTS = List.of(
+            "V1__tasks_and_documents.sql",
+            "V2__batch_repository.sql",
+            "V3__external_tasks.sql",
+            "V4__stream_tickets.sql");
 
     @Override
     public @Nullable LoadableResource getResource(String name) {

@@ -1,22 +1,20 @@
 package org.taskprogress.redis;
 
-import java.net.URI;
 import org.taskprogress.progress.ForeignMessages;
 import org.taskprogress.progress.ProgressListener;
 import org.taskprogress.progress.ProgressLog;
-import redis.clients.jedis.RedisClient;
 
 /** What an instance has of Redis, for tests of other packages. */
 public final class RedisParts implements AutoCloseable {
 
     private final RedisEndpoint endpoint;
-    private final RedisClient client;
+    private final MasterConnections connections;
     private final ProgressLog log;
 
     public RedisParts(String url) {
-        endpoint = new RedisEndpoint(URI.create(url));
-        client = endpoint.client();
-        log = new RedisProgressLog(client, RedisProgressLog.Bounds.DEFAULT);
+        endpoint = RedisEndpoint.parse(url);
+        connections = new MasterConnections(endpoint);
+        log = new RedisProgressLog(connections, RedisProgressLog.Bounds.DEFAULT);
     }
 
     public ProgressLog log() {
@@ -24,7 +22,7 @@ public final class RedisParts implements AutoCloseable {
     }
 
     public void publish(String channel, String message) {
-        client.publish(channel, message);
+        connections.client().publish(channel, message);
     }
 
     /** Begins to listen. */
@@ -36,6 +34,6 @@ public final class RedisParts implements AutoCloseable {
 
     @Override
     public void close() {
-        client.close();
+        connections.close();
     }
 }

@@ -64,8 +64,7 @@ class RedisSubscriberTest {
     }
 
     private RedisSubscriber subscribe(RecordingListener listener) {
-        var subscriber =
-                new RedisSubscriber(RedisEndpoint.parse(server.url()), log, listener, foreign, Thread::new);
+        var subscriber = new RedisSubscriber(RedisEndpoint.parse(server.url()), log, listener, foreign, Thread::new);
         opened.add(subscriber);
         subscriber.start();
         await().atMost(LIMIT).until(subscriber::isConnected);
@@ -271,8 +270,8 @@ class RedisSubscriberTest {
     @Test
     void endsItsThreadsWithinASecond() {
         var threads = new ArrayList<Thread>();
-        var subscriber = new RedisSubscriber(
-                RedisEndpoint.parse(server.url()), log, new RecordingListener(), foreign, work -> {
+        var subscriber =
+                new RedisSubscriber(RedisEndpoint.parse(server.url()), log, new RecordingListener(), foreign, work -> {
                     threads.add(new Thread(work));
                     return threads.get(threads.size() - 1);
                 });

@@ -45,7 +45,7 @@ final class Traffic implements AutoCloseable {
                 new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1), () -> 0),
                 (event, appended) -> {},
                 Thread::new);
-        subscriber = new RedisSubscriber(watched, log, new Timing(), Thread::new);
+        subscriber = new RedisSubscriber(watched, log, new Timing(), (channel, payload) -> {}, Thread::new);
         subscriber.start();
         publisher.start();
         await().atMost(LIMIT).until(subscriber::isConnected);
