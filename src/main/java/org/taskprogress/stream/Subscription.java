@@ -258,15 +258,24 @@ final class Subscription {
             return;
         }
         sink.page(page.frames(), null);
+        goLive(handOver);
+    }
+
+    /** Call with the lock. */
+    private void goLive(HandOver handOver) {
         state = State.LIVE;
         current = null;
-        if (waiting != null) {
-            // It goes out now, so that a hand-over from the seam would bring it again
-            watermark = waiting;
+        if (waiting != null && reached != null && waiting.isAfter(reached)) {
+            // It is on its way now: the next hand-over must not bring it again
             reached = waiting;
+            watermark = waiting;
         }
+        boolean endTold = handOver.ends().all();
         ends.addAll(handOver.ends());
-        sink.release();
+        if (!(endTold && ends.all())) {
+            // Else what waits may be the events that lead to the very end that the client has from the database
+            sink.release();
+        }
         endIfAllEnded();
     }
 
@@ -284,7 +293,8 @@ final class Subscription {
             if (reached == null && resume.after() == null) {
                 resume = Resume.resync(ResyncReason.UNKNOWN);
             }
-            ends.addAll(handOver.ends());
+            // Not what the live events told: they are forgotten, and the client has not seen their end
+            ends = handOver.ends();
             endIfAllEnded();
         }
     }

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.taskprogress.progress.Cursor;
 import org.taskprogress.progress.ProgressEvent;
 import org.taskprogress.progress.ProgressListener;
@@ -25,11 +26,14 @@ final class MemoryLog implements ProgressLog {
 
     private final List<RecordedEvent> events = new ArrayList<>();
     private final Map<TaskId, Long> seqs = new HashMap<>();
+    private final Map<TaskId, RecordedEvent> newest = new HashMap<>();
     private final Map<Source, Appended> sources = new HashMap<>();
     private final Deque<RecordedEvent> unheard = new ArrayDeque<>();
     private final Deque<Runnable> interruptions = new ArrayDeque<>();
     private Cursor trimmedUpTo = Cursor.START;
+    private Cursor born = Cursor.START;
     private Cursor head = Cursor.START;
+    private long clock;
     private boolean away;
 
     @Override
@@ -54,10 +58,13 @@ final class MemoryLog implements ProgressLog {
 
     /** Records an event, heard of by nobody yet. */
     synchronized RecordedEvent record(ProgressEvent event) {
-        head = new Cursor(head.millis() + 1, 0);
+        clock++;
+        born = head.equals(Cursor.START) ? new Cursor(clock, 0) : born;
+        head = new Cursor(clock, 0);
         long seq = seqs.merge(event.progress().task(), 1L, Long::sum);
         var recorded = new RecordedEvent(head, seq, event);
         events.add(recorded);
+        newest.put(event.progress().task(), recorded);
         unheard.add(recorded);
         notifyAll();
         return recorded;
@@ -73,6 +80,17 @@ final class MemoryLog implements ProgressLog {
             if (next == null) {
                 return;
             }
+            listener.recorded(next);
+        }
+    }
+
+    /** Tells the listener of the oldest event that it has not heard of, if there is one. */
+    void tellNext(ProgressListener listener) {
+        RecordedEvent next;
+        synchronized (this) {
+            next = unheard.poll();
+        }
+        if (next != null) {
             listener.recorded(next);
         }
     }
@@ -94,11 +112,8 @@ final class MemoryLog implements ProgressLog {
         interrupt();
         synchronized (this) {
             answer();
-            var newest = new HashMap<TaskId, RecordedEvent>();
-            events.stream()
-                    .filter(event -> tasks.contains(event.event().progress().task()))
-                    .forEach(event -> newest.put(event.event().progress().task(), event));
-            return newest.values().stream()
+            return tasks.stream()
+                    .flatMap(task -> Stream.ofNullable(newest.get(task)))
                     .sorted(Comparator.comparing(RecordedEvent::id))
                     .toList();
         }
@@ -128,7 +143,8 @@ final class MemoryLog implements ProgressLog {
                     .filter(event -> event.id().isAfter(after))
                     .limit(limit)
                     .toList();
-            boolean gapless = !trimmedUpTo.isAfter(after) && !after.isAfter(head);
+            boolean known = after.equals(Cursor.START) || !(born.isAfter(after) || after.isAfter(head));
+            boolean gapless = known && !trimmedUpTo.isAfter(after);
             Cursor last = found.isEmpty() ? after : found.get(found.size() - 1).id();
             return new Replay(found, gapless, last, found.size() == limit);
         }
@@ -146,12 +162,30 @@ final class MemoryLog implements ProgressLog {
     @Override
     public synchronized void forget(TaskId task) {
         events.removeIf(event -> event.event().progress().task().equals(task));
+        newest.remove(task);
     }
 
     /** Forgets everything up to an event. */
     synchronized void trimUpTo(Cursor cursor) {
         events.removeIf(event -> !event.id().isAfter(cursor));
         trimmedUpTo = cursor;
+    }
+
+    /** Loses everything, as a Redis does that is started again without its data. Ids go on, as the clock does. */
+    synchronized void empty() {
+        events.clear();
+        newest.clear();
+        seqs.clear();
+        sources.clear();
+        unheard.clear();
+        trimmedUpTo = Cursor.START;
+        born = Cursor.START;
+        head = Cursor.START;
+    }
+
+    /** The listener will never hear of what it has not heard of yet. */
+    synchronized void forgetUnheard() {
+        unheard.clear();
     }
 
     synchronized void setAway(boolean away) {
