@@ -24,8 +24,11 @@ final class OrderedDelivery {
     private final ProgressListener listener;
     private final LongAdder gapsHealed = new LongAdder();
 
-    /** The newest event delivered; empty before the first connection. */
-    private Optional<Cursor> last = Optional.empty();
+    /**
+     * The newest event delivered or passed over; {@link Cursor#START} while there is none. That is no place in a log: one empty log is
+     * like another, and what was recorded and lost since shows nowhere. So whoever is there tells that continuity is lost.
+     */
+    private Cursor last = Cursor.START;
 
     /** By {@link System#nanoTime}. */
     private Optional<Long> behindSince = Optional.empty();
@@ -41,7 +44,7 @@ final class OrderedDelivery {
      * @throws ProgressLog.LogUnavailableException if the log can't be read: nothing may be delivered then
      */
     void begin() {
-        if (last.isEmpty()) {
+        if (last.equals(Cursor.START)) {
             beginAtHead();
         } else {
             catchUp();
@@ -50,12 +53,12 @@ final class OrderedDelivery {
 
     /** A live message. Throws as {@link #begin} does. */
     void live(LogEntry message) {
-        Cursor reached = last.orElseThrow();
-        if (!message.id().isAfter(reached)) {
+        if (!message.id().isAfter(last)) {
             return;
         }
-        if (message.previous().equals(reached)) {
-            last = Optional.of(message.id());
+        if (message.previous().equals(last)) {
+            leaveStart();
+            last = message.id();
             message.event().ifPresent(this::deliver);
         } else {
             catchUp();
@@ -64,10 +67,10 @@ final class OrderedDelivery {
 
     /** Delivers what the log holds beyond the last event. Throws as {@link #begin} does. */
     void catchUp() {
-        Cursor from = last.orElseThrow();
+        Cursor from = last;
         boolean more = true;
         while (more) {
-            var page = log.after(last.orElseThrow(), PAGE);
+            var page = log.after(last, PAGE);
             if (!page.gapless()) {
                 if (!isLogBehind()) {
                     beginAtHead();
@@ -75,11 +78,14 @@ final class OrderedDelivery {
                 return;
             }
             behindSince = Optional.empty();
+            if (page.last().isAfter(last)) {
+                leaveStart();
+            }
             page.events().forEach(this::deliver);
             more = page.more();
-            last = Optional.of(page.last());
+            last = page.last();
         }
-        if (last.orElseThrow().isAfter(from)) {
+        if (last.isAfter(from)) {
             gapsHealed.increment();
         }
     }
@@ -90,7 +96,7 @@ final class OrderedDelivery {
      */
     private boolean isLogBehind() {
         Cursor head = log.head();
-        if (head.equals(Cursor.START) || !last.orElseThrow().isAfter(head)) {
+        if (head.equals(Cursor.START) || !last.isAfter(head)) {
             return false;
         }
         long now = System.nanoTime();
@@ -110,7 +116,17 @@ final class OrderedDelivery {
      */
     private void beginAtHead() {
         behindSince = Optional.empty();
-        last = Optional.of(log.head());
+        last = log.head();
+        tellContinuityLost();
+    }
+
+    private void leaveStart() {
+        if (last.equals(Cursor.START)) {
+            tellContinuityLost();
+        }
+    }
+
+    private void tellContinuityLost() {
         try {
             listener.continuityLost();
         } catch (RuntimeException e) { // see deliver
