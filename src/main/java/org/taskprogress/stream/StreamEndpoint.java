@@ -65,6 +65,12 @@ public abstract class StreamEndpoint implements StreamRoute {
             @Context HttpServletRequest request,
             @Context HttpServletResponse response)
             throws IOException {
-        streams.open(AdmissionFilter.of(request), new SseSinkWriter(sink, sse, response));
+        var admission = AdmissionFilter.of(request);
+        try {
+            streams.open(admission, new SseSinkWriter(sink, sse, response));
+        } finally {
+            // Where the client was gone before the first byte: else its place would be free only half a minute later
+            streams.giveUp(admission);
+        }
     }
 }

@@ -213,10 +213,16 @@ final class Streams {
         }
         once(telling, limits::tellOthers);
         for (Admission admission : List.copyOf(admitted)) {
-            boolean overdue = admission.at().plus(BEGINS_WITHIN).isBefore(now);
-            if (overdue && admitted.remove(admission)) {
-                admission.place().giveBack();
+            if (admission.at().plus(BEGINS_WITHIN).isBefore(now)) {
+                giveUp(admission);
             }
+        }
+    }
+
+    /** Gives the place of an admitted stream back that has not begun; does nothing to one that has. */
+    void giveUp(Admission admission) {
+        if (admitted.remove(admission)) {
+            admission.place().giveBack();
         }
     }
 

@@ -210,7 +210,9 @@ local millis = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 if #KEYS == 6 then
   redis.call('ZCARD', forgetting) -- ends the script now rather than half-way if the key is another thing
   local greatest, recorded = unpack(redis.call('HMGET', sources, 'g:' .. source, this))
-  if greatest and number <= tonumber(greatest) then
+  -- What its time is over for may not be swept yet
+  local until_when = greatest and redis.call('ZSCORE', forgetting, greatest .. ' ' .. source)
+  if until_when and tonumber(until_when) >= millis and number <= tonumber(greatest) then
     local id, its_seq = string.match(recorded or '', '^(%S+) (%d+)$')
     return {id or before, tonumber(its_seq) or seq, 1}
   end

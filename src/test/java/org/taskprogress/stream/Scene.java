@@ -139,7 +139,11 @@ final class Scene {
         client = new ClientRecorder();
         var recorder = client;
         world.streams
-                .admit(StreamsFixture.caller("alice"), watching(task), NamedFormat.TASKS, Resume.of(lastEventId))
+                .admit(
+                        StreamsFixture.caller("alice"),
+                        watching(task),
+                        NamedFormat.TASKS,
+                        Resume.of(lastEventId, Resume.FRESH))
                 .ifPresent(admission -> world.streams.open(admission, recorder));
     }
 

@@ -147,8 +147,8 @@ class StreamRoutesIT {
         row("external", "bob");
         String path = "/api/v1/tasks/stream?task_ids=" + id + "&ticket=";
         assertThat(a.asNobody().get(path + ticket(alice)).status()).isEqualTo(403);
-        try (var stream = alice.streamAt("/api/v1/tasks/stream?all=true&ticket=nonsense")
-                .open()) {
+        try (var stream =
+                alice.streamAt("/api/v1/tasks/stream?all=true&ticket=nonsense").open()) {
             assertThat(stream.status()).as("the header wins").isEqualTo(200);
         }
     }
