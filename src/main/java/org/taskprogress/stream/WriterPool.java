@@ -7,6 +7,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -21,6 +22,9 @@ final class WriterPool implements Executor {
 
     /** How often {@link #replaceStuck} is to be called. */
     static final long CHECK_MILLIS = 10;
+
+    /** How long an idle thread may take to hear of {@link #stop}. */
+    private static final long IDLE_MILLIS = 500;
 
     private final int active;
     private final int most;
@@ -87,7 +91,6 @@ final class WriterPool implements Executor {
     /** Takes no more turns; those that wait are still taken, by the threads that are not stuck. */
     void stop() {
         stopped.set(true);
-        workers.forEach(worker -> turns.add(() -> {}));
     }
 
     private final class Worker implements Runnable {
@@ -100,11 +103,13 @@ final class WriterPool implements Executor {
             try {
                 boolean wasStuck = false;
                 while (!(wasStuck && leaves(this)) && !(stopped.get() && turns.isEmpty())) {
-                    Runnable turn = turns.take();
-                    since = System.nanoTime();
-                    turn.run();
-                    wasStuck = isStuck(System.nanoTime());
-                    since = 0;
+                    Runnable turn = turns.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+                    if (turn != null) {
+                        since = System.nanoTime();
+                        turn.run();
+                        wasStuck = isStuck(System.nanoTime());
+                        since = 0;
+                    }
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

@@ -34,6 +34,7 @@ final class Traffic implements AutoCloseable {
     private final ProgressPublisher publisher;
     private final RedisSubscriber subscriber;
     private volatile int sent;
+    private int lossesBefore;
 
     /** @param watched where the subscriber listens, which may be another way to the same server */
     Traffic(RedisDeployment deployment, RedisDeployment watched) {
@@ -59,6 +60,7 @@ final class Traffic implements AutoCloseable {
     Traffic flowing() {
         var unused = clock.scheduleAtFixedRate(this::send, 0, 5, TimeUnit.MILLISECONDS);
         await().atMost(LIMIT).until(() -> arrivals.size() > 200);
+        lossesBefore = listener.losses();
         return this;
     }
 
@@ -73,8 +75,9 @@ final class Traffic implements AutoCloseable {
         return subscriber;
     }
 
+    /** How often continuity was lost since events come through. */
     int losses() {
-        return listener.losses();
+        return listener.losses() - lossesBefore;
     }
 
     List<RecordedEvent> events() {
