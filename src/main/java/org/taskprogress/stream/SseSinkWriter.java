@@ -1,5 +1,7 @@
 package org.taskprogress.stream;
 
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.sse.Sse;
 import jakarta.ws.rs.sse.SseEventSink;
@@ -11,9 +13,9 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Writes to a client. Jakarta REST's sink opens the stream and closes it; between, the frames go straight to the answer that it stands
- * on, because the sink would encode, write and flush each event for each client by itself (docs/adr/0006). Both block on Liberty, so
- * this is for the writers' threads only.
+ * Writes to a client. Jakarta REST's sink opens the stream; from then on the frames go straight to the answer that it stands on,
+ * because the sink would encode, write and flush each event for each client by itself, and when closed would wait for ever for a client
+ * that is gone (docs/adr/0006). All of it blocks on Liberty, so this is for the writers' threads only.
  */
 final class SseSinkWriter implements EventWriter {
 
@@ -22,8 +24,8 @@ final class SseSinkWriter implements EventWriter {
 
     private static final byte[] RETRY = "retry: 3000\n".getBytes(StandardCharsets.UTF_8);
 
-    private final SseEventSink sink;
     private final CompletionStage<?> opened;
+    private final AsyncContext exchange;
     private final OutputStream answer;
     private boolean retryTold;
 
@@ -31,8 +33,9 @@ final class SseSinkWriter implements EventWriter {
      * Opens the stream: the headers and a first comment are sent at once. To be made on the request's own thread: anywhere else the
      * sink would switch the answer to asynchronous writes, and those on Liberty can't be mixed with ours.
      */
-    SseSinkWriter(SseEventSink sink, Sse sse, HttpServletResponse response) throws IOException {
-        this.sink = sink;
+    SseSinkWriter(SseEventSink sink, Sse sse, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        exchange = request.getAsyncContext();
         // Proxies must neither keep nor change the stream
         response.setHeader("Cache-Control", "no-cache, no-transform");
         response.setHeader("X-Accel-Buffering", "no");
@@ -64,8 +67,8 @@ final class SseSinkWriter implements EventWriter {
     @Override
     public void close() {
         try {
-            sink.close();
-        } catch (IOException | IllegalStateException gone) {
+            exchange.complete();
+        } catch (IllegalStateException gone) {
             // The connection is closed, which is all that is wanted
         }
     }

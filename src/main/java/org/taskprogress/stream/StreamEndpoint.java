@@ -67,7 +67,7 @@ public abstract class StreamEndpoint implements StreamRoute {
             throws IOException {
         var admission = AdmissionFilter.of(request);
         try {
-            streams.open(admission, new SseSinkWriter(sink, sse, response));
+            streams.open(admission, new SseSinkWriter(sink, sse, request, response));
         } finally {
             // Where the client was gone before the first byte: else its place would be free only half a minute later
             streams.giveUp(admission);

@@ -81,10 +81,10 @@ final class ChaosWatcher implements Runnable {
             if (event.event().equals("resync")) {
                 resyncs++;
             }
-            if (event.id().isPresent()) {
+            event.id().ifPresent(id -> cursor = id);
+            if (Telling.isRecorded(event)) {
                 Telling telling = Telling.of(event);
                 told.add(telling);
-                cursor = event.id().get();
                 ended |= telling.isEnd();
                 received.incrementAndGet();
             }

@@ -24,18 +24,14 @@ record Telling(String id, String name, JsonObject payload) {
         return new Telling(event.id().orElse(""), event.event(), json(event.data()));
     }
 
-    /**
-     * The recorded events in what a stream sent: no heartbeats, and not how a task stands that has no event yet, which has no id and may
-     * only come first.
-     */
+    /** The recorded events in what a stream sent: no heartbeats, and not how a task stands that has no event yet. */
     static List<Telling> all(List<SseEvent> events) {
-        List<Telling> told = events.stream()
-                .filter(event -> !event.event().equals("heartbeat"))
-                .map(Telling::of)
-                .dropWhile(event -> event.id().isEmpty())
-                .toList();
-        assertThat(told).extracting(Telling::id).doesNotContain("");
-        return told;
+        return events.stream().filter(Telling::isRecorded).map(Telling::of).toList();
+    }
+
+    /** Whether it tells of something recorded: a {@code seq} is what only such an event has. */
+    static boolean isRecorded(SseEvent event) {
+        return event.id().isPresent() && json(event.data()).containsKey("seq");
     }
 
     /** What the log has of a task, oldest first. */
