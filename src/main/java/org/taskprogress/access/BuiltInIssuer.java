@@ -23,14 +23,15 @@ import org.taskprogress.store.DataDirectory;
 @Singleton
 public class BuiltInIssuer {
 
-    /** Where the public keys are served; the server verifies tokens with what it finds there. */
+    /** Where the public keys are served, for whoever wants to verify tokens from here. */
     static final String JWKS_PATH = "/api/auth/jwks";
 
+    private static final String FILE = "file:";
     private static final int MAX_FAILURES = 10;
     private static final Duration FAILURE_WINDOW = Duration.ofMinutes(1);
     private static final int MAX_REMEMBERED_NAMES = 10_000;
 
-    private final boolean enabled;
+    private final Optional<Path> keyFile;
     private final boolean demo;
     private final Accounts accounts;
     private final SigningKeys keys;
@@ -50,7 +51,9 @@ public class BuiltInIssuer {
             @ConfigProperty(name = "accounts.file") Optional<Path> accountsFile) {
         hash.initialize(Map.of(
                 "Pbkdf2PasswordHash.Algorithm", "PBKDF2WithHmacSHA512", "Pbkdf2PasswordHash.Iterations", "210000"));
-        this.enabled = jwksUri.endsWith(JWKS_PATH);
+        this.keyFile = Optional.of(jwksUri)
+                .filter(uri -> uri.startsWith(FILE))
+                .map(uri -> Path.of(uri.substring(FILE.length())));
         this.demo = accountsFile.isEmpty();
         this.accounts = accountsFile.map(file -> Accounts.of(file, hash)).orElseGet(() -> Accounts.demo(hash));
         this.keys = new SigningKeys(jdbi, data.directory("keys"), clock);
@@ -60,16 +63,12 @@ public class BuiltInIssuer {
 
     /** The demo accounts' names, if these are the accounts in use; for the start-up report. */
     public Set<String> demoAccounts() {
-        return enabled && demo ? accounts.names() : Set.of();
+        return keyFile.isPresent() && demo ? accounts.names() : Set.of();
     }
 
-    boolean isEnabled() {
-        return enabled;
-    }
-
-    /** A good token that lets nobody do anything. */
-    String tokenOfNobody() {
-        return tokens.issue("nobody", Set.of());
+    /** The file by which the server verifies tokens from here; empty if somebody else issues them. */
+    Optional<Path> keyFile() {
+        return keyFile;
     }
 
     Duration lifetime() {
@@ -108,7 +107,7 @@ public class BuiltInIssuer {
     }
 
     private void requireEnabled() {
-        if (!enabled) {
+        if (keyFile.isEmpty()) {
             throw ProblemException.of(Problem.Type.NOT_FOUND, "Sign-in is with an external issuer here.");
         }
     }

@@ -54,7 +54,7 @@ class ChaosIT {
     private static final int STAGES = 10;
     private static final Owner ALICE = new Owner("alice");
 
-    private final int seconds = Integer.getInteger("chaos.seconds", 60);
+    private final int seconds = Integer.getInteger("chaos.seconds", 30);
     private final long seed = Long.getLong("chaos.seed", System.nanoTime());
     private final AtomicLong received = new AtomicLong();
     private final Map<String, Duration> untilFirstEvent = new LinkedHashMap<>();
@@ -117,8 +117,13 @@ class ChaosIT {
                     .atMost(Duration.ofMinutes(2))
                     .until(() -> sent.get() >= events && worker.waiting() == 0);
             publishing.cancel(false);
+            Awaitility.await("every watcher has been told the end")
+                    .atMost(Duration.ofMinutes(1))
+                    .untilAsserted(() -> assertThat(watchers)
+                            .filteredOn(watcher -> !watcher.isDone())
+                            .isEmpty());
             for (Future<?> each : watching) {
-                each.get(2, TimeUnit.MINUTES);
+                each.get(1, TimeUnit.MINUTES);
             }
 
             report(watchers);

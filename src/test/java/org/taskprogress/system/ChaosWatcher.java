@@ -27,7 +27,8 @@ final class ChaosWatcher implements Runnable {
     private String cursor = "";
     private int connections;
     private int resyncs;
-    private boolean ended;
+    private volatile boolean ended;
+    private volatile int status;
     private volatile boolean begun;
 
     /** @param received counts the events of all watchers */
@@ -58,14 +59,15 @@ final class ChaosWatcher implements Runnable {
         }
         Instant leave = Instant.now().plusMillis(random.nextInt(LONGEST_STAY_MILLIS));
         try (SseRecorder recorder = request.open()) {
-            if (recorder.status() == 200) {
+            status = recorder.status();
+            if (status == 200) {
                 connections++;
                 begun = true;
             }
+            // The client has been told the end, says the server; the test looks whether it has
+            ended |= status == 204;
             int seen = 0;
-            while (recorder.status() == 200
-                    && !recorder.isOver()
-                    && Instant.now().isBefore(leave)) {
+            while (status == 200 && !recorder.isOver() && Instant.now().isBefore(leave)) {
                 TimeUnit.MILLISECONDS.sleep(20);
                 seen = take(recorder, seen);
             }
@@ -90,6 +92,15 @@ final class ChaosWatcher implements Runnable {
             }
         }
         return events.size();
+    }
+
+    @Override
+    public String toString() {
+        return task + ": " + told.size() + " told, cursor " + cursor + ", last status " + status;
+    }
+
+    boolean isDone() {
+        return ended;
     }
 
     boolean hasBegun() {
