@@ -71,8 +71,9 @@ class VerificationKeys {
             return;
         }
         try {
-            // By way of another file, since the server may read it at any time
-            Path made = Files.createTempFile(file.getParent(), "keys", null);
+            // By way of another file, since the server may read it at any time; always the same one, or a full disk
+            // would get one a second
+            Path made = file.resolveSibling(file.getFileName() + ".new");
             Files.writeString(made, keys);
             Files.move(made, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             written = keys;
